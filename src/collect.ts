@@ -1,0 +1,99 @@
+import { TrackerError, UnreachableError } from './errors.ts'
+import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.ts'
+import { EXCHANGES } from './futures/exchanges.ts'
+import { readChain } from './lending/chainReader.ts'
+import type { ChainQuery, Reading } from './lending/protocol.ts'
+import { gapOf } from './risk/gap.ts'
+import type { Cash, Gap, Leg, Snapshot } from './risk/leg.ts'
+
+/** What a pass reads: the chains with their wallets and markets, and the exchange accounts. */
+export type Reads = {
+  readonly name: string
+  readonly chains: readonly ChainQuery[]
+  readonly accounts: readonly ExchangeAccount[]
+  /** Deadline of one request and of the whole pass, milliseconds. */
+  readonly requestMs: number
+  readonly passMs: number
+}
+
+/** What a pass may use of the world. */
+export type Tools = {
+  /** Ends the pass early: the user's interrupt. */
+  readonly signal: AbortSignal
+  readonly fetch: typeof fetch
+  readonly now: () => number
+  readonly cache: Cache
+  /** Told of every error that nobody expected. */
+  readonly onBug: (error: unknown) => void
+}
+
+type Part = {
+  readonly legs: readonly Leg[]
+  readonly cash: readonly Cash[]
+  readonly gaps: readonly Gap[]
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads all legs and the free cash of a book together. Never throws: what fails becomes a gap beside the others,
+ * and every wait ends at the pass's deadline.
+ */
+export async function collect(reads: Reads, tools: Tools): Promise<Snapshot> {
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(reads.passMs)])
+  const parts = await Promise.all([
+    ...reads.chains.map((query) =>
+      part(query.endpoint.title, () => chainPart(query, reads, { ...tools, signal }), { signal, onBug: tools.onBug }),
+    ),
+    ...reads.accounts.map((account) =>
+      part(`${account.exchange}/${account.name}`, () => accountPart(account, reads, { ...tools, signal }), {
+        signal,
+        onBug: tools.onBug,
+      }),
+    ),
+  ])
+  return {
+    book: reads.name,
+    at: tools.now(),
+    legs: parts.flatMap(({ legs }) => legs),
+    cash: unique(parts.flatMap(({ cash }) => cash)),
+    gaps: parts.flatMap(({ gaps }) => gaps),
+    notes: parts.flatMap(({ notes }) => notes),
+  }
+}
+
+async function chainPart(query: ChainQuery, { requestMs }: Reads, tools: Tools): Promise<Part> {
+  const { positions, cash, gaps, notes }: Reading & { readonly notes: readonly string[] } = await readChain(query, {
+    ...tools,
+    requestMs,
+  })
+  return { legs: positions, cash, gaps, notes }
+}
+
+async function accountPart(account: ExchangeAccount, { requestMs }: Reads, tools: Tools): Promise<Part> {
+  const exchange = EXCHANGES[account.exchange as keyof typeof EXCHANGES]
+  const { accounts, cash, gaps, notes }: AccountReading = await exchange.readAccount(account, { ...tools, requestMs })
+  return { legs: accounts, cash, gaps, notes }
+}
+
+/** Runs one read so that it ends with the signal even if it does not listen to it, and so that a failure is a gap. */
+async function part(name: string, read: () => Promise<Part>, { signal, onBug }: Pick<Tools, 'signal' | 'onBug'>): Promise<Part> {
+  try {
+    return await Promise.race([read(), ended(name, signal)])
+  } catch (error) {
+    if (!(error instanceof TrackerError)) onBug(error)
+    return { legs: [], cash: [], gaps: [gapOf(name, error)], notes: [] }
+  }
+}
+
+function ended(name: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = (): void => reject(new UnreachableError(name, 'was not read before the deadline of the pass'))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+/** The same coins of one wallet seen by several markets are one holding. */
+function unique(cash: readonly Cash[]): Cash[] {
+  return [...new Map(cash.map((one) => [one.id, one])).values()]
+}

@@ -1,0 +1,94 @@
+import type { Tools } from '../collect.ts'
+import type { Config } from '../config.ts'
+import { TrackerError } from '../errors.ts'
+import type { ExchangeAccount } from '../futures/exchange.ts'
+import { EXCHANGES } from '../futures/exchanges.ts'
+import { readChain } from '../lending/chainReader.ts'
+import type { ChainQuery } from '../lending/protocol.ts'
+import { plain } from '../report/words.ts'
+import { EXIT } from './exitCodes.ts'
+import { passTools, readBook } from './readBook.ts'
+import type { World } from './world.ts'
+
+type Finding = { readonly well: boolean; readonly text: string }
+
+/** Proves the set-up: each chain answers and is the right one, each key can only read, the clocks agree, the cache can be written. */
+export async function doctor({ book }: { readonly book?: string }, world: World): Promise<number> {
+  const config = await readBook(book, world)
+  const tools = passTools(config, world)
+  world.out(`ok    configuration: book "${plain(config.book.name)}"\n`)
+  const findings = await Promise.all([
+    ...config.book.chains.map((query) => examined(query.endpoint.title, () => chain(query, config, tools))),
+    ...config.book.accounts.map((account) =>
+      examined(`${account.exchange}/${account.name}`, () => exchange(account, config, tools)),
+    ),
+    examined('cache', () => cache(config, tools)),
+  ])
+  for (const { well, text } of findings.flat()) world.out(`${well ? 'ok  ' : 'FAIL'}  ${text}\n`)
+  return findings.flat().every(({ well }) => well) ? EXIT.complete : EXIT.incomplete
+}
+
+async function examined(name: string, examine: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await examine()
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error
+    return [{ well: false, text: `${plain(name)}: ${plain(error.message, 400)} ${plain(error.hint, 300)}` }]
+  }
+}
+
+async function chain(query: ChainQuery, { book }: Config, tools: Tools): Promise<Finding[]> {
+  const { title, chainId, publicDefault } = query.endpoint
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(book.passMs)])
+  const reading = await readChain(query, { ...tools, signal, requestMs: book.requestMs })
+  const findings: Finding[] = [
+    {
+      well: true,
+      text: `${title}: chain id ${chainId}, ${query.markets.length} markets, ${reading.positions.length} positions found`,
+    },
+    ...reading.gaps.map(({ leg, reason }) => ({ well: false, text: `${plain(leg)}: ${plain(reason, 400)}` })),
+    ...reading.notes.map((note) => ({ well: true, text: `${title}: ${plain(note, 400)}` })),
+  ]
+  const head = reading.positions[0]?.source
+  if (head?.block) {
+    const age = Math.max(0, Math.ceil(head.readAt / 1000 - Number(head.block.timestamp)))
+    findings.push({ well: age <= 120, text: `${title}: newest block ${head.block.number} is ${age} s old` })
+  }
+  if (publicDefault)
+    findings.push({ well: true, text: `${title}: read through a public node, which learns your wallet and IP address` })
+  return findings
+}
+
+async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools): Promise<Finding[]> {
+  const name = `${account.exchange}/${plain(account.name)}`
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(book.passMs)])
+  const venue = EXCHANGES[account.exchange as keyof typeof EXCHANGES]
+  const { rights, clockOffsetMs, facts } = await venue.examine(account, { ...tools, signal, requestMs: book.requestMs })
+  const seconds = (Math.abs(clockOffsetMs) / 1000).toFixed(1)
+  return [
+    { well: true, text: `${name}: answers` },
+    {
+      well: Math.abs(clockOffsetMs) < 1000,
+      text: `${name}: our clock is ${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} the venue's`,
+    },
+    rights.withdraw === null
+      ? { well: false, text: `${name}: what the key may do is not provable` }
+      : { well: !rights.withdraw, text: `${name}: the key can ${rights.withdraw ? 'WITHDRAW' : 'not withdraw'}` },
+    {
+      well: !rights.trade || account.allowTrading,
+      text: `${name}: the key can ${rights.trade ? 'trade (accepted by the book)' : 'not trade'}`,
+    },
+    { well: true, text: `${name}: the key is ${rights.ipRestricted ? '' : 'not '}bound to IP addresses` },
+    ...facts.map((fact) => ({ well: true, text: `${name}: ${plain(fact, 300)}` })),
+  ]
+}
+
+async function cache({ cacheDir }: Config, tools: Tools): Promise<Finding[]> {
+  const stamp = String(tools.now())
+  await tools.cache.set('doctor', stamp)
+  const kept = (await tools.cache.get('doctor', 60_000)) === stamp
+  const text = kept
+    ? `cache: ${cacheDir} can be written`
+    : `cache: ${cacheDir} cannot be written, so every pass asks the venues for more`
+  return [{ well: kept, text }]
+}

@@ -1,0 +1,19 @@
+import { FORMATS, type FormatName } from '../report/formats.ts'
+import { GRADES, type Grade } from '../risk/grade.ts'
+import type { RiskView } from '../risk/view.ts'
+import type { World } from './world.ts'
+
+/** Options every command that prints a report takes. */
+export type ReportOptions = { readonly format: FormatName; readonly failOn: Grade | null }
+
+/** The values of `--fail-on`. */
+export const FAIL_ON: readonly Grade[] = GRADES.filter((grade) => grade !== 'no-risk' && grade !== 'no-trigger')
+
+/** Writes the report to stdout in the format asked for. */
+export function printReport(
+  view: RiskView,
+  { format, banners }: { format: FormatName; banners: readonly string[] },
+  world: World,
+): void {
+  world.out(FORMATS[format].render(view, { colour: world.colour, banners }))
+}

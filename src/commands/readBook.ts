@@ -1,0 +1,42 @@
+import { boundedFetch } from '../boundedFetch.ts'
+import { openCache } from '../cache.ts'
+import type { Tools } from '../collect.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { EXCHANGES } from '../futures/exchanges.ts'
+import { protocols } from '../lending/protocols.ts'
+import type { World } from './world.ts'
+
+/** The configuration of this call, its secrets made known, its warnings told. @throws ConfigError */
+export async function readBook(bookPath: string | undefined, world: World): Promise<Config> {
+  const config = await loadConfig({
+    env: world.env,
+    cwd: world.cwd,
+    bookPath: bookPath ?? null,
+    exchanges: Object.keys(EXCHANGES),
+    protocols: Object.keys(protocols),
+  })
+  world.hide(config.secrets)
+  for (const warning of config.warnings) world.err(`${warning}\n`)
+  return config
+}
+
+/** What a pass may use, out of the process it runs in. */
+export function passTools({ cacheDir }: Config, world: World): Tools {
+  return {
+    signal: world.signal,
+    fetch: boundedFetch(),
+    now: world.now,
+    cache: openCache(cacheDir, { now: world.now, warn: (sentence) => world.err(`${sentence}\n`) }),
+    onBug: (error) => world.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  }
+}
+
+/** What the reader must know before the numbers: that a stand-in answered instead of a venue. */
+export function banners({ book }: Config): readonly string[] {
+  const sandboxed = book.accounts.filter(({ endpoint }) => endpoint !== null)
+  return sandboxed.length === 0
+    ? []
+    : [
+        `SANDBOX: ${sandboxed.map(({ exchange, name }) => `${exchange}/${name}`).join(', ')} is a stand-in on this machine, not the exchange.`,
+      ]
+}

@@ -1,0 +1,29 @@
+import { StoreError } from '../errors.ts'
+import { run } from '../run.ts'
+import { saveSnapshot } from '../snapshot.ts'
+import { exitCode } from './exitCodes.ts'
+import { printReport, type ReportOptions } from './printReport.ts'
+import { banners, passTools, readBook } from './readBook.ts'
+import type { World } from './world.ts'
+
+export type ReportCall = ReportOptions & { readonly book?: string; readonly saveSnapshot?: string }
+
+/** One pass over the book, printed. */
+export async function report(options: ReportCall, world: World): Promise<number> {
+  const config = await readBook(options.book, world)
+  const { snapshot, view } = await run(config.book, passTools(config, world))
+  printReport(view, { format: options.format, banners: banners(config) }, world)
+  const notStored = options.saveSnapshot !== undefined && !(await saved(options.saveSnapshot))
+  return exitCode({ view, notStored, failOn: options.failOn })
+
+  async function saved(path: string): Promise<boolean> {
+    try {
+      await saveSnapshot(path, snapshot)
+      return true
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      world.err(`${error.message} ${error.hint}\n`)
+      return false
+    }
+  }
+}

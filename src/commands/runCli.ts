@@ -1,0 +1,134 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ConfigError, TrackerError } from '../errors.ts'
+import { FORMATS, type FormatName } from '../report/formats.ts'
+import type { Grade } from '../risk/grade.ts'
+import { type Scrubber, scrubber } from '../scrub.ts'
+import { EXIT } from './exitCodes.ts'
+import { FAIL_ON } from './printReport.ts'
+import { VERSION } from './version.ts'
+import type { World } from './world.ts'
+
+/** The world before its output is scrubbed. */
+export type OpenWorld = Omit<World, 'hide'>
+
+/**
+ * Runs one command line and returns its exit code. Never throws: whatever happens is one clear sentence on stderr.
+ *
+ * @param hiding - What scrubs the output; the tests switch it off once, to see that their search for secrets finds one.
+ */
+export async function runCli(argv: readonly string[], open: OpenWorld, hiding: Scrubber = scrubber()): Promise<number> {
+  const world: World = {
+    ...open,
+    hide: hiding.hide,
+    // Once interrupted, a pass that ends late has nothing more to say.
+    out: (text) => (open.signal.aborted ? undefined : open.out(hiding.scrub(text))),
+    err: (text) => open.err(hiding.scrub(text)),
+  }
+  // For monitoring systems 1 and 2 are grades, so everything that goes wrong in `check` is 3.
+  const failure = (code: number): number => (argv[0] === 'check' && code !== EXIT.interrupted ? 3 : code)
+  let done: number = EXIT.complete
+  const program = commands(world, (code) => {
+    done = code
+  })
+  try {
+    const ended = await Promise.race([program.parseAsync([...argv], { from: 'user' }), interrupted(world.signal)])
+    if (ended === 'interrupted') {
+      world.err('Interrupted: nothing was stored.\n')
+      return EXIT.interrupted
+    }
+    return done
+  } catch (error) {
+    return failure(told(error, world))
+  }
+}
+
+function interrupted(signal: AbortSignal): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('interrupted')
+    else signal.addEventListener('abort', () => resolve('interrupted'), { once: true })
+  })
+}
+
+/** Says what went wrong and returns the exit code. */
+function told(error: unknown, world: World): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.complete : EXIT.usage
+  if (error instanceof TrackerError) {
+    world.err(`${error.message}\n${error.hint}\n`)
+    return error instanceof ConfigError || error.code === 'store' ? EXIT.usage : EXIT.incomplete
+  }
+  world.err(
+    `hullmark failed, which is a bug of ours; please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  return EXIT.bug
+}
+
+function commands(world: World, done: (code: number) => void): Command {
+  const program = new Command('hullmark')
+    .description(
+      'Which of your legs is liquidated first? One risk view over on-chain loans and futures accounts. Only ever reads.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: world.out, writeErr: world.err })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES)
+  const book = (): Option =>
+    new Option('-b, --book <file>', 'book file (default: HULLMARK_BOOK, or hullmark.yaml here; else .env alone)')
+  const format = (): Option =>
+    new Option('-f, --format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('terminal' satisfies FormatName)
+  const failOn = (): Option =>
+    new Option('--fail-on <grade>', 'exit with 5 from this grade on').argParser((value: string): Grade => {
+      const grade = FAIL_ON.find((one) => one === value)
+      if (grade === undefined) throw new InvalidArgumentError(`Choose one of ${FAIL_ON.join(', ')}.`)
+      return grade
+    })
+
+  program
+    .command('report')
+    .description('one pass: read every leg, print what is liquidated first')
+    .addOption(book())
+    .addOption(format())
+    .addOption(failOn())
+    .option('--save-snapshot <file>', 'also save what was read, for "hullmark assess"')
+    .action(async (options) => done(await (await import('./report.ts')).report({ failOn: null, ...options }, world)))
+  program
+    .command('check')
+    .description('one line for monitoring systems; exit 0 fine, 1 warning, 2 critical, 3 not known')
+    .addOption(book())
+    .action(async (options) => done(await (await import('./check.ts')).check(options, world)))
+  program
+    .command('doctor')
+    .description('prove the set-up: chains, clocks, what the keys may do, cache')
+    .addOption(book())
+    .action(async (options) => done(await (await import('./doctor.ts')).doctor(options, world)))
+  program
+    .command('demo')
+    .description('the report of a recorded sandbox book; needs no key and no network')
+    .addOption(format())
+    .addOption(failOn())
+    .action(async (options) => done(await (await import('./demo.ts')).demo({ failOn: null, ...options }, world)))
+  program
+    .command('assess')
+    .description('the report of a saved snapshot, as of its time')
+    .argument('<file>', 'written by "hullmark report --save-snapshot"')
+    .addOption(new Option('-b, --book <file>', 'take the policy of this book file (default: the built-in policy)'))
+    .addOption(format())
+    .addOption(failOn())
+    .action(async (file, options) => done(await (await import('./assess.ts')).assess({ failOn: null, ...options, file }, world)))
+  program
+    .command('schema')
+    .description('the JSON Schema of "report --format json"')
+    .action(async () => done(await (await import('./schema.ts')).schema(world)))
+  program
+    .command('venues')
+    .description('what is supported, and what may be asked of each venue')
+    .addOption(format())
+    .action(async (options) => done(await (await import('./venues.ts')).venues(options, world)))
+  return program
+}
+
+const EXIT_CODES = `
+Exit codes: 0 complete, 1 a bug of ours, 2 usage or configuration, 3 something is unknown, 4 not stored,
+5 the grade asked for by --fail-on, 130 interrupted. "check" has its own: 0 fine, 1 warning, 2 critical, 3 not known.
+
+Settings: see .env.example; the simplest is WALLET=0x... in .env. hullmark never needs a private key or seed phrase.`

@@ -1,0 +1,21 @@
+import type { Secret } from '../secret.ts'
+
+/** What a command may use of the process it runs in. */
+export type World = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Results. */
+  readonly out: (text: string) => void
+  /** Everything else. */
+  readonly err: (text: string) => void
+  /** Whether results may be coloured. */
+  readonly colour: boolean
+  /** Whether a person watches stderr, so that progress is worth a line. */
+  readonly watched: boolean
+  /** The user's interrupt. */
+  readonly signal: AbortSignal
+  /** Our clock, milliseconds since 1970. */
+  readonly now: () => number
+  /** Makes secrets known, so that they are scrubbed from all output. */
+  readonly hide: (secrets: readonly Secret[]) => void
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { dec, isDecimalText } from '../risk/decimal.ts'
+import { type Figure, readDuration, readShare } from './units.ts'
+
+/**
+ * The shape of the book file, one schema for each part, so that a fault in one does not hide those of the others.
+ * All scalars arrive as text, exactly as written. What must fit the rest of the book is checked in book.ts.
+ */
+type Issue = { readonly input: unknown; readonly code?: string }
+
+/** Every sentence follows the name of the setting. */
+function expects(what: string) {
+  return ({ input }: Issue): string => (input === undefined ? 'is missing' : input === '' ? 'is empty' : `must be ${what}`)
+}
+
+/** A group of settings. For an unknown one the message is the list of those that exist: bookFile.ts makes the sentence. */
+function section<T extends z.ZodRawShape>(shape: T) {
+  const wrong = expects('a group of settings, one on each line')
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : wrong(issue)),
+  })
+}
+
+function text(what = 'a text') {
+  const wrong = expects(what)
+  return z.string({ error: wrong }).trim().min(1, { error: wrong })
+}
+
+function list<T extends z.ZodType>(of: T, what: string) {
+  const wrong = expects(what)
+  return z.array(of, { error: wrong }).min(1, { error: () => 'is empty' })
+}
+
+/** One text, or a list of them. */
+function oneOrMore(what: string) {
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list(text(what), `${what}, or a list of them`))
+}
+
+function figure<T>(read: (text: string) => Figure<T>) {
+  return text().transform((value, context) => {
+    const got = read(value)
+    if (got.ok) return got.value
+    context.issues.push({ code: 'custom', message: got.problem, input: value })
+    return z.NEVER
+  })
+}
+
+/** A long word without a line in it is a key that somebody pasted, and is never shown again. */
+const VARIABLE = /^(?=.{1,20}$|.*_)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/
+
+function variable(example: string) {
+  const problem = `must be the name of an environment variable, as ${example}; what it holds never stands in this file`
+  return text(`the name of an environment variable, as ${example}`).regex(VARIABLE, { error: () => problem })
+}
+
+const yesNo = text('true or false')
+  .refine((value) => value === 'true' || value === 'false', { error: () => 'must be true or false' })
+  .transform((value) => value === 'true')
+
+const health = figure((value) =>
+  isDecimalText(value) && dec(value).gte(1) && dec(value).lt(10)
+    ? { ok: true, value: dec(value) }
+    : { ok: false, problem: 'must be a health factor from 1 up to 10, as 1.05' },
+)
+
+const chainId = text('a chain id, as 31337')
+  .regex(/^[1-9]\d{0,14}$/, { error: () => 'must be a chain id, as 31337' })
+  .transform(Number)
+
+const limits = section({
+  notice: figure(readShare).optional(),
+  warning: figure(readShare).optional(),
+  critical: figure(readShare).optional(),
+})
+
+const name = text().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
+  error: () => 'must be made of letters, digits, - and _, 40 at most',
+})
+
+const title = text().regex(/^[\x20-\x7e]{1,40}$/, { error: () => 'must be plain text, 40 characters at most' })
+
+export const bookName = name
+
+export const chain = section({
+  rpc: variable('ETHEREUM_RPC_URL').optional(),
+  id: chainId.optional(),
+  title: title.optional(),
+})
+
+/** A production market by its name, or one of the user's own by name and address. */
+const market = section({ name, address: text('an address').optional(), title: title.optional() })
+
+export const loan = section({
+  protocol: text(),
+  chain: text(),
+  wallet: oneOrMore('an address'),
+  markets: list(
+    z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), market),
+    'a list of names, or of { name, address }',
+  ).optional(),
+})
+
+export const account = section({
+  exchange: text(),
+  name: name.optional(),
+  key: variable('BINANCE_API_KEY').optional(),
+  secret: variable('BINANCE_API_SECRET').optional(),
+  allowTrading: yesNo.optional(),
+  endpoint: text('a loopback URL').optional(),
+})
+
+export const asset = section({
+  factor: text('a factor, as ETH or USD:USDC').regex(/^((USD|EUR):)?[A-Za-z0-9.]{1,20}$/, {
+    error: () => 'must be a factor, as ETH or USD:USDC',
+  }),
+  basis: text('a ratio, as wstETH/ETH')
+    .regex(/^[A-Za-z0-9.]{1,20}\/[A-Za-z0-9.]{1,20}(@[a-z0-9-]{1,20})?$/, { error: () => 'must be a ratio, as wstETH/ETH' })
+    .optional(),
+})
+
+export const policy = section({ room: limits.optional(), peg: limits.optional(), lowHealth: health.optional() })
+
+export const deadlines = section({ request: figure(readDuration).optional(), pass: figure(readDuration).optional() })

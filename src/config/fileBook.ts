@@ -1,0 +1,206 @@
+import type { Address } from 'viem'
+import type { z } from 'zod'
+import type { FactorRef } from '../risk/factors.ts'
+import { DEFAULT_POLICY, type Limits, type Policy } from '../risk/grade.ts'
+import { readAddress } from './address.ts'
+import { type BookFile, nameOf, type Path, readPart, unknownSetting } from './bookFile.ts'
+import * as schema from './bookSchema.ts'
+import {
+  type AccountDraft,
+  type BookDraft,
+  type ChainDraft,
+  DEFAULT_NAME,
+  DEFAULT_PASS_MS,
+  DEFAULT_REQUEST_MS,
+  exchangeVariables,
+  type LoanDraft,
+  type MarketDraft,
+} from './draft.ts'
+import { isLoopbackUrl } from './rpcUrl.ts'
+import { didYouMean, shown, type Tell } from './sentence.ts'
+
+const SETTINGS = ['name', 'chains', 'loans', 'accounts', 'assets', 'policy', 'deadlines']
+
+/** The names a book file may use, from the registries. */
+export type Registered = { readonly exchanges: readonly string[]; readonly protocols: readonly string[] }
+
+/** The book that a file describes. Every part is checked for itself, so that all problems are told at once. */
+export function fileBook(book: BookFile, registered: Registered, tell: Tell): BookDraft {
+  for (const key of Object.keys(book.root)) if (!SETTINGS.includes(key)) tell(book.place([key]), unknownSetting([key], SETTINGS))
+  const { name, loans, accounts, policy, deadlines } = book.root
+  const part = <T extends z.ZodType>(path: Path, value: unknown, of: T) =>
+    value === undefined ? null : readPart(book, { path, value, schema: of }, tell)
+  if (loans === undefined && accounts === undefined)
+    tell(book.label, 'the book watches nothing: give it loans, or accounts, or both')
+  const limits = part(['policy'], policy, schema.policy)
+  const times = deadlinesOf(book, part(['deadlines'], deadlines, schema.deadlines), tell)
+  return {
+    name: part(['name'], name, schema.bookName) ?? DEFAULT_NAME,
+    chains: groups(book, 'chains', tell).flatMap(([key, value]) =>
+      chainDraft(book, key, part(['chains', key], value, schema.chain)),
+    ),
+    loans: items(book, 'loans', tell).flatMap((value, index) =>
+      loanDraft(book, index, { loan: part(['loans', index], value, schema.loan), registered, tell }),
+    ),
+    accounts: items(book, 'accounts', tell).flatMap((value, index) =>
+      accountDraft(book, index, { account: part(['accounts', index], value, schema.account), registered, tell }),
+    ),
+    assets: new Map(
+      groups(book, 'assets', tell).flatMap(([key, value]) =>
+        assetOf(book, key, { asset: part(['assets', key], value, schema.asset), tell }),
+      ),
+    ),
+    policy: policyOf(book, limits, tell),
+    ...times,
+  }
+}
+
+/** A list at the top of the file; empty where it is left out or no list, which is told. */
+function items(book: BookFile, key: string, tell: Tell): readonly unknown[] {
+  const value = book.root[key]
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.length > 0) return value
+  tell(book.place([key]), `${key} must be a list: each entry starts with "- "`)
+  return []
+}
+
+/** A group at the top of the file by its names; empty where it is left out or no group, which is told. */
+function groups(book: BookFile, key: string, tell: Tell): (readonly [string, unknown])[] {
+  const value = book.root[key]
+  if (value === undefined) return []
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
+  tell(book.place([key]), `${key} must be a group of settings, one on each line`)
+  return []
+}
+
+function chainDraft(book: BookFile, name: string, chain: z.output<typeof schema.chain> | null): ChainDraft[] {
+  if (chain === null) return []
+  const rpc = chain.rpc === undefined ? null : { variable: chain.rpc, place: book.place(['chains', name, 'rpc']) }
+  return [{ place: book.place(['chains', name]), name, id: chain.id ?? null, title: chain.title ?? null, rpc }]
+}
+
+type LoanPart = { readonly loan: z.output<typeof schema.loan> | null; readonly registered: Registered; readonly tell: Tell }
+
+function loanDraft(book: BookFile, index: number, { loan, registered, tell }: LoanPart): LoanDraft[] {
+  const path = ['loans', index]
+  // Names are checked even where the rest does not fit, so that all problems are told at once.
+  const protocol = wordOf(book, [...path, 'protocol'])
+  if (protocol !== null && !registered.protocols.includes(protocol)) {
+    tell(book.place([...path, 'protocol']), unknownName('protocol', protocol, registered.protocols))
+    return []
+  }
+  const chain = wordOf(book, [...path, 'chain'])
+  const place = book.place([...path, 'chain'])
+  if (loan === null) return chain === null ? [] : [{ place, protocol: protocol ?? '', chain, wallets: [], markets: [] }]
+  const wallets = loan.wallet.flatMap((text, at) => address(book, [...path, 'wallet', at], { text, tell }))
+  const markets = loan.markets?.flatMap(({ name, address: text, title }, at): MarketDraft[] => {
+    const around = { place: book.place([...path, 'markets', at]), name, title: title ?? null }
+    if (text === undefined) return [{ ...around, address: null }]
+    return address(book, [...path, 'markets', at, 'address'], { text, tell }).map((own) => ({ ...around, address: own }))
+  })
+  return [{ place, protocol: loan.protocol, chain: loan.chain, wallets, markets: markets ?? null }]
+}
+
+/** A text in the file as it stands, whatever the schema says of its surroundings; null: there is none. */
+function wordOf(book: BookFile, path: Path): string | null {
+  let value: unknown = book.root
+  for (const key of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+}
+
+function address(book: BookFile, path: Path, { text, tell }: { readonly text: string; readonly tell: Tell }): Address[] {
+  const read = readAddress(text)
+  if (read.ok) return [read.address]
+  tell(book.place(path), `${nameOf(path)}: ${read.problem}`)
+  return []
+}
+
+type AccountPart = {
+  readonly account: z.output<typeof schema.account> | null
+  readonly registered: Registered
+  readonly tell: Tell
+}
+
+function accountDraft(book: BookFile, index: number, { account, registered, tell }: AccountPart): AccountDraft[] {
+  const path = ['accounts', index]
+  const named = wordOf(book, [...path, 'exchange'])
+  if (named !== null && !registered.exchanges.includes(named)) {
+    tell(book.place([...path, 'exchange']), unknownName('exchange', named, registered.exchanges))
+    return []
+  }
+  if (account === null) return []
+  const { exchange, endpoint } = account
+  if (endpoint !== undefined && !isLoopbackUrl(endpoint)) {
+    tell(
+      book.place([...path, 'endpoint']),
+      `${nameOf(path)}.endpoint must be on this machine, as http://127.0.0.1:5000: it gets the account's key`,
+    )
+    return []
+  }
+  const names = exchangeVariables(exchange)
+  return [
+    {
+      place: book.place(path),
+      exchange,
+      name: account.name ?? DEFAULT_NAME,
+      key: account.key ?? names.key,
+      secret: account.secret ?? names.secret,
+      allowTrading: account.allowTrading ?? false,
+      endpoint: endpoint === undefined ? null : new URL(endpoint).origin,
+    },
+  ]
+}
+
+function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const hint = didYouMean(name, known)
+  return `unknown ${kind} ${shown(name)}${hint === '' ? '.' : hint} Known are ${known.join(', ')}`
+}
+
+type AssetPart = { readonly asset: z.output<typeof schema.asset> | null; readonly tell: Tell }
+
+function assetOf(book: BookFile, key: string, { asset, tell }: AssetPart): (readonly [string, FactorRef])[] {
+  const [, chainId, token = ''] = /^([1-9]\d{0,14})\/(.+)$/.exec(key) ?? []
+  const place = book.place(['assets', key])
+  if (chainId === undefined) {
+    tell(place, `assets: ${shown(key)} must be a chain id and an address, as "31337/0x..."; a symbol would do for a forger`)
+    return []
+  }
+  const read = readAddress(token)
+  if (!read.ok) tell(place, `assets: ${read.problem}`)
+  if (!read.ok || asset === null) return []
+  return [[`${chainId}/${read.address.toLowerCase()}`, { factor: asset.factor, basis: asset.basis ?? null }]]
+}
+
+/** The policy with the defaults for all that is left out. The limits must fall from notice to critical. */
+function policyOf(book: BookFile, given: z.output<typeof schema.policy> | null, tell: Tell): Policy {
+  const merged = (kind: 'room' | 'peg'): Limits => {
+    const base = DEFAULT_POLICY[kind]
+    const own = given?.[kind]
+    const limits = {
+      notice: own?.notice ?? base.notice,
+      warning: own?.warning ?? base.warning,
+      critical: own?.critical ?? base.critical,
+    }
+    const falling = limits.notice.gt(limits.warning) && limits.warning.gt(limits.critical)
+    const percent = (limit: Limits['notice']): string => `${limit.times(100).toFixed()} %`
+    if (!falling) {
+      const stand = `notice ${percent(limits.notice)}, warning ${percent(limits.warning)}, critical ${percent(limits.critical)}`
+      tell(book.place(['policy', kind]), `policy.${kind} must fall from notice to warning to critical; they are ${stand}`)
+    }
+    return limits
+  }
+  return { room: merged('room'), peg: merged('peg'), lowHealth: given?.lowHealth ?? DEFAULT_POLICY.lowHealth }
+}
+
+function deadlinesOf(
+  book: BookFile,
+  given: z.output<typeof schema.deadlines> | null,
+  tell: Tell,
+): Pick<BookDraft, 'requestMs' | 'passMs'> {
+  const requestMs = given?.request ?? DEFAULT_REQUEST_MS
+  const passMs = given?.pass ?? DEFAULT_PASS_MS
+  if (requestMs > passMs)
+    tell(book.place(['deadlines']), `deadlines: a request (${requestMs} ms) may not outlast the pass (${passMs} ms)`)
+  return { requestMs, passMs }
+}

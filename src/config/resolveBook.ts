@@ -1,0 +1,147 @@
+import type { Address } from 'viem'
+import type { ExchangeAccount } from '../futures/exchange.ts'
+import { factorOf, marketsOf } from '../lending/markets.ts'
+import type { ChainEndpoint, ChainQuery, Market } from '../lending/protocol.ts'
+import { Secret } from '../secret.ts'
+import type { ChainBook } from './chainBook.ts'
+import type { AccountDraft, BookDraft, LoanDraft, MarketDraft } from './draft.ts'
+import { didYouMean, shown, type Tell } from './sentence.ts'
+import type { Variables } from './variables.ts'
+
+type ChainLoans = {
+  readonly endpoint: ChainEndpoint
+  readonly markets: Map<string, Market>
+  readonly wallets: Set<Address>
+  pairs: number
+}
+
+/** The chains of a book with their markets and wallets, each chain once. */
+export async function resolveLoans(draft: BookDraft, chains: ChainBook, tell: Tell): Promise<readonly ChainQuery[]> {
+  const byChain = new Map<number, ChainLoans>()
+  const seen = new Map<string, string>()
+  const named = new Map<string, string>()
+  for (const loan of draft.loans) {
+    const endpoint = await chains.endpoint(loan.chain, loan.place)
+    if (endpoint === null) continue
+    const one = byChain.get(endpoint.chainId) ?? { endpoint, markets: new Map(), wallets: new Set(), pairs: 0 }
+    byChain.set(endpoint.chainId, one)
+    for (const market of resolveMarkets(loan, endpoint, tell)) {
+      const id = `${market.chainId}/${market.address.toLowerCase()}`
+      if ((named.get(market.name) ?? id) !== id)
+        tell(loan.place, `two markets are called "${market.name}"; give yours another name`)
+      named.set(market.name, id)
+      one.markets.set(id, market)
+      for (const wallet of loan.wallets) {
+        const leg = `${id}/${wallet}`
+        const first = seen.get(leg)
+        if (first !== undefined)
+          tell(loan.place, `${wallet} in ${market.name} is named twice (first at ${first}); it would count twice`)
+        seen.set(leg, loan.place)
+        one.wallets.add(wallet)
+        one.pairs += 1
+      }
+    }
+  }
+  const queries = [...byChain.values()].filter(({ markets, wallets }) => markets.size > 0 && wallets.size > 0)
+  for (const { endpoint, markets, wallets, pairs } of queries) {
+    if (pairs < markets.size * wallets.size)
+      chains.warnings.push(`Every wallet named on ${endpoint.name} is read in every market named there.`)
+  }
+  return queries.map(({ endpoint, markets, wallets }) => ({
+    endpoint,
+    markets: [...markets.values()],
+    wallets: [...wallets],
+    factorOf: (chainId, token) => factorOf(chainId, token, draft.assets),
+  }))
+}
+
+function resolveMarkets(loan: LoanDraft, endpoint: ChainEndpoint, tell: Tell): readonly Market[] {
+  const known = marketsOf(endpoint.chainId).filter(({ protocol }) => protocol === loan.protocol)
+  if (loan.markets !== null) return loan.markets.flatMap((market) => resolveMarket(market, { loan, endpoint, known, tell }))
+  if (known.length === 0) {
+    tell(
+      loan.place,
+      `no market of ${loan.protocol} is known on ${endpoint.name}; name yours: markets: [{ name: ..., address: "0x..." }]`,
+    )
+  }
+  return known
+}
+
+type Around = {
+  readonly loan: LoanDraft
+  readonly endpoint: ChainEndpoint
+  readonly known: readonly Market[]
+  readonly tell: Tell
+}
+
+function resolveMarket({ place, name, address, title }: MarketDraft, { loan, endpoint, known, tell }: Around): Market[] {
+  const same = known.find((market) => market.name === name)
+  if (address === null) {
+    if (same !== undefined) return [same]
+    const names = known.map((market) => market.name)
+    const hint = didYouMean(name, names)
+    const list = names.length === 0 ? ' None is known there; give its address too' : ` Known there are ${names.join(', ')}`
+    tell(place, `unknown market ${shown(name)} on ${endpoint.name}${hint === '' ? '.' : hint}${list}`)
+    return []
+  }
+  if (same !== undefined && same.address.toLowerCase() !== address.toLowerCase()) {
+    tell(place, `"${name}" is a production market with another address; give yours another name`)
+    return []
+  }
+  return [
+    same ?? {
+      name,
+      title: title ?? `${spoken(loan.protocol)} ${name}`,
+      protocol: loan.protocol,
+      chainId: endpoint.chainId,
+      address,
+    },
+  ]
+}
+
+/** `aave-v3` as people write it: `Aave v3`. */
+function spoken(protocol: string): string {
+  return `${protocol[0]?.toUpperCase()}${protocol.slice(1).replaceAll('-', ' ')}`
+}
+
+/** The exchange accounts of a book with their keys. */
+export async function resolveAccounts(
+  drafts: readonly AccountDraft[],
+  variables: Variables,
+  tell: Tell,
+): Promise<readonly ExchangeAccount[]> {
+  const accounts: ExchangeAccount[] = []
+  for (const draft of drafts) {
+    const { place, exchange, name, allowTrading, endpoint } = draft
+    const twin = accounts.find((account) => account.exchange === exchange && account.name === name)
+    if (twin !== undefined) tell(place, `two ${exchange} accounts are called "${name}"; give each its own name and its own key`)
+    const apiKey = await credential(draft.key, place, { variables, tell })
+    const apiSecret = await credential(draft.secret, place, { variables, tell })
+    if (apiKey === null || apiSecret === null) continue
+    const same = accounts.find((account) => account.exchange === exchange && account.apiKey.reveal() === apiKey.reveal())
+    if (same !== undefined && twin === undefined)
+      tell(place, `the ${exchange} accounts "${same.name}" and "${name}" have the same key; they would count twice`)
+    accounts.push({ name, exchange, apiKey, apiSecret, allowTrading, endpoint })
+  }
+  return accounts
+}
+
+/** No venue's key is shorter, and the scrubber passes over shorter ones. */
+const SHORTEST_KEY = 8
+
+async function credential(
+  name: string,
+  place: string,
+  { variables, tell }: { variables: Variables; tell: Tell },
+): Promise<Secret | null> {
+  const given = await variables.read(name, () => true)
+  if (given === null) tell(place, `the variable ${name} is not set; write it into .env`)
+  if (given === null || given.text === null) return null
+  const pem = given.text.startsWith('-----BEGIN')
+  if (given.text.length >= SHORTEST_KEY && (pem || !/\s/.test(given.text))) return new Secret(given.text)
+  tell(
+    given.place,
+    `${name} is not a key: ${given.text.length < SHORTEST_KEY ? 'it is too short' : 'it holds blanks'}; copy it again from the exchange`,
+  )
+  return null
+}

@@ -1,0 +1,109 @@
+/** Every failure hullmark knows, on one page. Message = what happened; hint = what to do about it. */
+
+type Details = { readonly hint: string; readonly retryable?: boolean; readonly cause?: unknown }
+
+/** The common shape: matched by class, shown as message and hint, turned into a gap by `collect`. */
+export abstract class TrackerError extends Error {
+  abstract readonly code: string
+  readonly hint: string
+  readonly retryable: boolean
+
+  constructor(message: string, { hint, retryable = false, cause }: Details) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = new.target.name
+    this.hint = hint
+    this.retryable = retryable
+  }
+}
+
+/** One problem in a configuration, with the place where it stands. */
+export type ConfigProblem = {
+  /** `hullmark.yaml:12`, `.env:3`, `environment`, `command line`. */
+  readonly place: string
+  /** One sentence: what is wrong and what to write instead. */
+  readonly problem: string
+}
+
+/** The configuration cannot be used. Lists every problem at once. Exit code 2. */
+export class ConfigError extends TrackerError {
+  readonly code = 'config'
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ place, problem }) => `  ${place}: ${problem}`)
+    super(`The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`, {
+      hint: 'Mend what is listed, then run "hullmark doctor".',
+    })
+    this.problems = problems
+  }
+}
+
+/** A venue or node could not be reached, or did not answer in time. */
+export class UnreachableError extends TrackerError {
+  readonly code = 'unreachable'
+  readonly venue: string
+  /** The message without the venue: `refused the connection`. */
+  readonly what: string
+
+  constructor(venue: string, what: string, details: Partial<Details> = {}) {
+    super(`${venue} ${what}.`, {
+      hint: 'Its legs are unknown until it answers; nothing is assumed in their place.',
+      retryable: true,
+      ...details,
+    })
+    this.venue = venue
+    this.what = what
+  }
+}
+
+/** A venue refuses us: wrong key, missing right, blocked address, or rights a read-only tool must not hold. */
+export class AccessError extends TrackerError {
+  readonly code = 'access'
+  readonly venue: string
+
+  constructor(venue: string, what: string, hint: string, cause?: unknown) {
+    super(`${venue} ${what}.`, { hint, cause })
+    this.venue = venue
+  }
+}
+
+/** A venue answered, but left out or garbled something a risk figure needs. */
+export class IncompleteAnswerError extends TrackerError {
+  readonly code = 'incomplete-answer'
+  readonly venue: string
+  readonly field: string
+  /** The message without the venue. */
+  readonly what: string
+
+  /** @param details - `what` says it in other words: `answered garbage: a web page instead of JSON`. */
+  constructor(venue: string, field: string, details: Partial<Details & { readonly what: string }> = {}) {
+    const what = details.what ?? `returned no usable "${field}"`
+    super(`${venue} ${what}.`, {
+      hint: `Without "${field}" the leg would look safer than it is, so it is reported as unknown.`,
+      ...details,
+    })
+    this.venue = venue
+    this.field = field
+    this.what = what
+  }
+}
+
+/** A venue is in a mode, version or currency whose rules hullmark does not know; guessing would be dangerous. */
+export class UnsupportedError extends TrackerError {
+  readonly code = 'unsupported'
+  readonly venue: string
+
+  constructor(venue: string, what: string, hint = 'The leg is reported as unknown rather than guessed.') {
+    super(`${venue} ${what}.`, { hint })
+    this.venue = venue
+  }
+}
+
+/** A file of ours (snapshot, cache, history) could not be read or written. */
+export class StoreError extends TrackerError {
+  readonly code = 'store'
+
+  constructor(message: string, hint: string, cause?: unknown) {
+    super(message, { hint, cause })
+  }
+}

@@ -1,0 +1,168 @@
+import { UnsupportedError } from '../errors.ts'
+import {
+  acceptBrackets,
+  acceptMarkets,
+  type Brackets,
+  indexOf,
+  type Markets,
+  slimBrackets,
+  slimMarkets,
+} from './binanceMarkets.ts'
+import { readPools } from './binancePools.ts'
+import { judgeBinance } from './binanceRefusal.ts'
+import { readRights } from './binanceRights.ts'
+import { disagreements, type Ledger, ledgerOf, symbolsOf, type Tables } from './binanceRows.ts'
+import { type Rare, type Reader, type VenueTraits, withReader } from './ccxtReader.ts'
+import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from './exchange.ts'
+import { decimalOrNull, flagField, rowOf } from './row.ts'
+
+const DAY = 86_400_000
+
+const TRAITS: VenueTraits = {
+  name: 'binance',
+  title: 'Binance',
+  ccxtClass: 'binanceusdm',
+  reads: [
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/positionRisk', weight: 5 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/account', weight: 5 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/leverageBracket', weight: 1 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/exchangeInfo', weight: 1 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/assetIndex', weight: 10 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
+    { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
+  ],
+  clock: {
+    call: 'fapiPublicGetTime',
+    time: (answer) => {
+      const { serverTime } = rowOf('Binance', 'time', answer).fields
+      return typeof serverTime === 'number' && Number.isSafeInteger(serverTime) && serverTime > 0 ? serverTime : null
+    },
+  },
+  judge: judgeBinance,
+}
+
+/** Binance USDⓈ-M futures. */
+export const binance: Exchange = {
+  name: 'binance',
+  title: 'Binance USDⓈ-M',
+  reads: TRAITS.reads,
+  liquidation: "computed from wallet, positions and maintenance brackets; Binance's own price beside it",
+  rightsProvable: true,
+  readAccount,
+  examine,
+}
+
+/** Single-asset or multi-assets, one-way or hedge. */
+type Mode = { readonly multi: boolean; readonly hedge: boolean }
+
+function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<AccountReading> {
+  return withReader(TRAITS, { account, tools }, async (reader) => {
+    const [rights, legs] = await Promise.allSettled([readRights(reader, account), readLegs(reader, account)])
+    // A key that can do too much is said before anything else.
+    if (rights.status === 'rejected') throw rights.reason
+    if (legs.status === 'rejected') throw legs.reason
+    const { note } = rights.value
+    return note === null ? legs.value : { ...legs.value, notes: [...legs.value.notes, `Binance ${account.name}: ${note}`] }
+  })
+}
+
+async function readLegs(reader: Reader, account: ExchangeAccount): Promise<AccountReading> {
+  const knownMode = accountMode(reader)
+  const [first, firstTables, known, index] = await Promise.all([
+    readLedger(reader),
+    readTables(reader, false),
+    knownMode,
+    knownMode.then(({ multi }) => (multi ? reader.ask('fapiPublicGetAssetIndex') : null)),
+  ])
+  // A trade between the two answers looks like a missing position: both are asked once more before that is believed.
+  const ledger = disagreements(first).length === 0 ? first : await readLedger(reader)
+  const source = reader.source()
+  const mode = doubtsMode(ledger, known) ? await accountMode(reader, true) : known
+  const rates = mode.multi ? (index ?? (await reader.ask('fapiPublicGetAssetIndex'))) : null
+  const tables = lacks(firstTables, ledger) ? await readTables(reader, true) : firstTables
+  const view = { name: account.name, ledger, hedgeMode: mode.hedge || ledger.sides, source, ...tables }
+  const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates) })
+  const legless = reading.accounts.length === 0 ? source.notes : []
+  return { ...reading, notes: [...reading.notes, ...legless] }
+}
+
+async function readLedger(reader: Reader): Promise<Ledger> {
+  const [positionRisk, account] = await Promise.all([
+    reader.ask('fapiPrivateV3GetPositionRisk'),
+    reader.ask('fapiPrivateV3GetAccount'),
+  ])
+  return ledgerOf(positionRisk, account)
+}
+
+async function readTables(reader: Reader, renew: boolean): Promise<Tables> {
+  const marketsRare: Rare<Markets> = {
+    key: reader.key('markets', 'venue'),
+    maxAgeMs: DAY,
+    read: async () => slimMarkets(await reader.ask('fapiPublicGetExchangeInfo')),
+    accept: acceptMarkets,
+  }
+  // Brackets can be an account's own, so they are kept by key.
+  const bracketsRare: Rare<Brackets> = {
+    key: reader.key('brackets', 'own'),
+    maxAgeMs: DAY,
+    read: async () => slimBrackets(await reader.ask('fapiPrivateGetLeverageBracket')),
+    accept: acceptBrackets,
+  }
+  const [markets, brackets] = await Promise.all([reader.rare(marketsRare, renew), reader.rare(bracketsRare, renew)])
+  return { markets, brackets }
+}
+
+/** Whether a position is in a market, or has brackets, that the tables were made before. */
+function lacks({ markets, brackets }: Tables, ledger: Ledger): boolean {
+  return [...symbolsOf(ledger)].some((symbol) => markets[symbol] === undefined || brackets[symbol] === undefined)
+}
+
+function accountMode(reader: Reader, renew = false): Promise<Mode> {
+  const rare: Rare<Mode> = {
+    key: reader.key('mode', 'own'),
+    maxAgeMs: DAY,
+    read: async () => {
+      const row = rowOf('Binance', 'accountConfig', await reader.ask('fapiPrivateGetAccountConfig'))
+      if (typeof row.fields.multiAssetsMargin !== 'boolean') {
+        throw new UnsupportedError('Binance', 'does not say whether the account is in single-asset or multi-assets mode')
+      }
+      return { multi: row.fields.multiAssetsMargin, hedge: flagField(row, 'dualSidePosition') }
+    },
+    accept: (cached) => {
+      const { multi, hedge } = (cached ?? {}) as Partial<Mode>
+      return typeof multi === 'boolean' && typeof hedge === 'boolean' ? { multi, hedge } : null
+    },
+  }
+  return reader.rare(rare, renew)
+}
+
+/**
+ * Whether the totals contradict the mode we remember: in single-asset mode they are those of the USDT wallet alone, in
+ * multi-assets mode they are in USD, less haircuts.
+ */
+function doubtsMode({ totals, assets }: Ledger, { multi }: Mode): boolean {
+  const usdt = assets.find(({ label }) => label === 'USDT')
+  const pairs = [
+    ['totalWalletBalance', 'walletBalance'],
+    ['totalMarginBalance', 'marginBalance'],
+    ['totalMaintMargin', 'maintMargin'],
+  ] as const
+  const told = pairs.map(
+    ([total, own]) => [decimalOrNull(totals, total), usdt === undefined ? null : decimalOrNull(usdt, own)] as const,
+  )
+  const nothing = told.every(([total, own]) => (total === null || total.isZero()) && (own === null || own.isZero()))
+  const same = told.every(([total, own]) => total !== null && (own === null ? total.isZero() : total.eq(own)))
+  return nothing ? false : multi === same
+}
+
+function examine(account: ExchangeAccount, tools: ExchangeTools): Promise<Examination> {
+  return withReader(TRAITS, { account, tools }, async (reader) => {
+    await reader.measureClock()
+    const [{ rights, note }, mode] = await Promise.all([readRights(reader, account, true), accountMode(reader, true)])
+    const facts = [`${mode.multi ? 'multi-assets' : 'single-asset'} mode, ${mode.hedge ? 'hedge' : 'one-way'} positions`]
+    if (note !== null) facts.push(note)
+    if (rights.ipRestricted === false) facts.push('the key is not bound to IP addresses')
+    return { rights, clockOffsetMs: reader.offsetMs(), facts }
+  })
+}

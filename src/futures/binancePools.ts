@@ -1,0 +1,164 @@
+import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../errors.ts'
+import { type Decimal, ONE, sum, ZERO } from '../risk/decimal.ts'
+import { gapOf } from '../risk/gap.ts'
+import type { Cash, Collateral, Gap, MarginAccount, MarginRules } from '../risk/leg.ts'
+import { type AccountView, crossPool, type Draft, draftPools } from './binanceDrafts.ts'
+import { assetOf, isStable } from './binanceMarkets.ts'
+import { type Held, isIsolated } from './binanceRows.ts'
+import type { AccountReading } from './exchange.ts'
+import { decimalField, decimalOrNull, type Row } from './row.ts'
+
+const BINANCE = 'Binance'
+
+/** How Binance decides on a USDⓈ-M liquidation. */
+export const BINANCE_RULES: MarginRules = {
+  trigger: 'below',
+  basis: 'mark',
+  tiers: 'marginal',
+  closeFeeRate: ZERO,
+  holdsOrderMargin: false,
+  source: 'https://www.binance.com/en/support/faq/b3c689c1f50a44cabb3a84e663b81d93',
+  asOf: '2026-11-22',
+}
+
+/** The legs of an account, its idle balances, and a gap for each pool that cannot be told. */
+export function readPools(view: AccountView): AccountReading {
+  const drafts = draftPools(view)
+  const accounts: MarginAccount[] = []
+  const gaps: Gap[] = []
+  for (const [pool, draft] of drafts) {
+    try {
+      if (draft.fault !== null) throw draft.fault
+      accounts.push(buildPool(view, pool, draft))
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error
+      gaps.push(gapOf(`binance/${view.name}/${pool}`, error))
+    }
+  }
+  return { accounts, cash: idleCash(view, drafts), gaps, notes: [] }
+}
+
+function buildPool(view: AccountView, pool: string, draft: Draft): MarginAccount {
+  const cross = pool.endsWith('-cross')
+  const settles = new Set(draft.held.map(({ margin }) => margin))
+  if (settles.size > 1) throw new UnsupportedError(BINANCE, 'settles positions of one multi-assets pool in different coins')
+  const [only] = settles
+  const settle = only ?? (view.index === null ? pool.slice(0, -'-cross'.length) : 'USDT')
+  const { price, from } = settlePrice(view, settle)
+  const common = {
+    kind: 'futures' as const,
+    id: `binance/${view.name}/${pool}`,
+    hedgeMode: view.hedgeMode,
+    settle: assetOf(settle, view.markets),
+    settlePrice: price,
+    settlePriceFrom: from,
+    positions: draft.held.map(({ position }) => position),
+    rules: BINANCE_RULES,
+    source: { ...view.source, notes: [...view.source.notes, ...new Set(draft.held.flatMap(({ notes }) => notes))] },
+  }
+  if (!cross) return { ...common, venue: `Binance ${(draft.rows[0] as Row).label} isolated`, ...isolatedParts(draft, common) }
+  return view.index === null
+    ? { ...common, venue: `Binance ${settle} cross`, ...crossParts(view, settle, common) }
+    : { ...common, venue: 'Binance multi-assets cross', ...multiParts(view, common) }
+}
+
+type Common = Pick<MarginAccount, 'settle' | 'settlePrice' | 'settlePriceFrom'>
+type Parts = Pick<MarginAccount, 'margin' | 'wallet' | 'orderMargin' | 'reported'>
+
+/**
+ * In multi-assets mode maintenance and losses are charged at the ask rate, so that is what one unit of the settle coin costs.
+ *
+ * @see Binance FAQ c983a9268cfa4e70a4916c276bb3b7bc: 0.5 x 20,000 x 0.8 % x 0.99495 + 20 x 600 x 1 % x 1 = 199.596
+ */
+function settlePrice({ index }: AccountView, settle: string): { readonly price: Decimal; readonly from: 'venue' | 'par' } {
+  if (index !== null) {
+    const rates = index.get(settle)
+    if (rates === undefined) throw new IncompleteAnswerError(BINANCE, `assetIndex of ${settle}`)
+    return { price: rates().ask, from: 'venue' }
+  }
+  if (!isStable(settle)) throw new UnsupportedError(BINANCE, `settles in ${settle}, for which it was not asked a price`)
+  return { price: ONE, from: 'par' }
+}
+
+function isolatedParts({ rows, held }: Draft, { settle, settlePrice: price, settlePriceFrom }: Common): Parts {
+  const row = rows[0] as Row
+  return {
+    margin: 'isolated',
+    wallet: [{ asset: settle, amount: decimalField(row, 'isolatedWallet'), price, priceFrom: settlePriceFrom, ratio: ONE }],
+    orderMargin: decimalField(row, 'openOrderInitialMargin'),
+    reported: { equity: decimalField(row, 'isolatedMargin'), maintenance: (held[0] as Held).position.reported.maintenance },
+  }
+}
+
+function crossParts(
+  { ledger }: AccountView,
+  settle: string,
+  { settle: asset, settlePrice: price, settlePriceFrom }: Common,
+): Parts {
+  const row = ledger.assets.find(({ label }) => label === settle)
+  if (row === undefined) throw new IncompleteAnswerError(BINANCE, `balance of ${settle}`)
+  const wallet = decimalField(row, 'crossWalletBalance')
+  const profit = decimalOrNull(row, 'crossUnPnl')
+  // The venue counts isolated positions in this sum; their own rows say how much.
+  const isolated = [...ledger.risks.values()]
+    .filter((one) => one.fields.marginAsset === settle && isIsolated(one))
+    .map((one) => decimalField(one, 'maintMargin'))
+  return {
+    margin: 'cross',
+    wallet: [{ asset, amount: wallet, price, priceFrom: settlePriceFrom, ratio: ONE }],
+    orderMargin: decimalField(row, 'openOrderInitialMargin'),
+    reported: {
+      equity: profit === null ? null : wallet.plus(profit),
+      maintenance: decimalField(row, 'maintMargin').minus(sum(isolated)),
+    },
+  }
+}
+
+function multiParts(view: AccountView, { settlePrice: price }: Common): Parts {
+  const { totals } = view.ledger
+  return {
+    margin: 'cross',
+    wallet: view.ledger.assets.flatMap((row) => collateralOf(view, row)),
+    orderMargin: decimalField(totals, 'totalOpenOrderInitialMargin').div(price),
+    reported: {
+      // In this mode the totals are in USD, haircuts taken.
+      equity: decimalOrNull(totals, 'totalMarginBalance')?.div(price) ?? null,
+      maintenance: decimalOrNull(totals, 'totalMaintMargin')?.div(price) ?? null,
+    },
+  }
+}
+
+function collateralOf({ index, markets }: AccountView, row: Row): readonly Collateral[] {
+  const amount = decimalField(row, 'crossWalletBalance')
+  if (amount.isZero()) return []
+  const rates = index?.get(row.label)?.()
+  if (rates === undefined) {
+    // The venue counts only what its index lists: a balance beside it backs nothing, a debt beside it cannot be weighed.
+    if (amount.gt(0)) return []
+    throw new IncompleteAnswerError(BINANCE, `assetIndex of ${row.label}`)
+  }
+  const asset = assetOf(row.label, markets)
+  // What is owed counts at the dearer rate, what is owned at the cheaper one.
+  return amount.gt(0)
+    ? [{ asset, amount, price: rates.index, priceFrom: 'venue', ratio: rates.bid.div(rates.index) }]
+    : [{ asset, amount, price: rates.ask, priceFrom: 'venue', ratio: ONE }]
+}
+
+/** Balances that back no leg and can be withdrawn. */
+function idleCash(view: AccountView, drafts: ReadonlyMap<string, Draft>): readonly Cash[] {
+  return view.ledger.assets.flatMap((row) => {
+    if (drafts.has(crossPool(view, row.label))) return []
+    const amount = decimalOrNull(row, 'maxWithdrawAmount')
+    if (amount === null || !amount.gt(0)) return []
+    const place = `binance/${view.name} futures`
+    return [
+      { id: `${place} ${row.label}`, place, asset: assetOf(row.label, view.markets), amount, price: cashPrice(view, row.label) },
+    ]
+  })
+}
+
+function cashPrice({ index }: AccountView, symbol: string): Decimal | null {
+  if (index === null) return isStable(symbol) ? ONE : null
+  const rates = index.get(symbol)
+  return rates === undefined ? null : rates().index
+}

@@ -1,0 +1,119 @@
+import { IncompleteAnswerError, UnsupportedError } from '../errors.ts'
+import { type Decimal, dec } from '../risk/decimal.ts'
+import type { FuturesPosition } from '../risk/leg.ts'
+import { type Brackets, factorOf, type Markets, tiersOf } from './binanceMarkets.ts'
+import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
+
+const BINANCE = 'Binance'
+/** A liquidation price beyond this many times the mark is Binance's way to say "none". */
+const FAR = dec('1e6')
+/** Letters of any script: Binance lists symbols that are not ASCII. */
+const SYMBOL = /^[\p{L}\p{N}_-]{1,40}$/u
+
+/** What two requests told of an account. */
+export type Ledger = {
+  /** v3/account. */
+  readonly totals: Row
+  readonly assets: readonly Row[]
+  /** Rows of v3/account by symbol and side, those with a position. */
+  readonly held: ReadonlyMap<string, Row>
+  /** Rows of v3/positionRisk by symbol and side, those with a position or an amount that cannot be read. */
+  readonly risks: ReadonlyMap<string, Row>
+  /** Whether any row names a side: then the account holds long and short apart. */
+  readonly sides: boolean
+}
+
+/** @throws IncompleteAnswerError where the answers do not even list what there is */
+export function ledgerOf(positionRisk: unknown, account: unknown): Ledger {
+  const totals = rowOf(BINANCE, 'account', account)
+  const assets = rowsOf(BINANCE, 'assets of account', totals.fields.assets).map((row) => named(row, textField(row, 'asset')))
+  const risks = rowsOf(BINANCE, 'positionRisk', positionRisk)
+  const all = [...rowsOf(BINANCE, 'positions of account', totals.fields.positions), ...risks]
+  return {
+    totals,
+    assets,
+    held: open(totals.fields.positions),
+    risks: open(positionRisk),
+    sides: all.some(({ fields }) => fields.positionSide === 'LONG' || fields.positionSide === 'SHORT'),
+  }
+}
+
+function open(list: unknown): Map<string, Row> {
+  const rows = new Map<string, Row>()
+  for (const row of rowsOf(BINANCE, 'positions', list)) {
+    const symbol = textField(row, 'symbol')
+    if (!SYMBOL.test(symbol)) throw missing(row, 'symbol')
+    if (decimalOrNull(row, 'positionAmt')?.isZero() === true) continue
+    rows.set(`${symbol} ${textField(row, 'positionSide')}`, named(row, symbol))
+  }
+  return rows
+}
+
+/** Whether both answers speak of the same positions. They are a moment apart: a trade between them is no fault. */
+export function disagreements({ held, risks }: Ledger): readonly string[] {
+  const amount = (row: Row | undefined): Decimal | null => (row === undefined ? null : decimalOrNull(row, 'positionAmt'))
+  return [...new Set([...held.keys(), ...risks.keys()])].filter((key) => {
+    const [a, b] = [amount(held.get(key)), amount(risks.get(key))]
+    return a === null || b === null || !a.eq(b)
+  })
+}
+
+/** Symbols of all positions, whichever answer names them. */
+export function symbolsOf({ held, risks }: Ledger): ReadonlySet<string> {
+  return new Set([...held.values(), ...risks.values()].map(({ label }) => label))
+}
+
+/** What positions are read with. */
+export type Tables = { readonly markets: Markets; readonly brackets: Brackets }
+
+/** A position, what it is margined in, and what must be known of it. */
+export type Held = { readonly position: FuturesPosition; readonly margin: string; readonly notes: readonly string[] }
+
+/**
+ * A row of v3/positionRisk as a position.
+ *
+ * @throws IncompleteAnswerError, UnsupportedError
+ * @see Binance "Position Information V3"
+ */
+export function positionOf(row: Row, { markets, brackets }: Tables): Held {
+  const symbol = row.label
+  const market = markets[symbol]
+  if (market === undefined) throw new IncompleteAnswerError(BINANCE, `exchangeInfo of ${symbol}`)
+  const margin = textField(row, 'marginAsset')
+  if (margin !== market.quote) {
+    throw new UnsupportedError(BINANCE, `quotes ${symbol} in ${market.quote} but margins it in another currency`)
+  }
+  const amount = decimalField(row, 'positionAmt')
+  const mark = positiveField(row, 'markPrice')
+  const { tiers, notes } = tiersOf(symbol, brackets)
+  const liquidation = decimalOrNull(row, 'liquidationPrice')
+  const position: FuturesPosition = {
+    symbol,
+    ...factorOf(market.base, markets),
+    contract: 'linear',
+    side: sideOf(row, amount),
+    size: amount.abs(),
+    entry: positiveField(row, 'entryPrice'),
+    mark,
+    tick: dec(market.tick),
+    tiers,
+    reported: {
+      liquidationPrice: liquidation?.gt(0) && liquidation.lte(mark.times(FAR)) ? liquidation : null,
+      maintenance: decimalOrNull(row, 'maintMargin'),
+      unrealized: decimalOrNull(row, 'unRealizedProfit'),
+    },
+  }
+  return { position, margin, notes }
+}
+
+function sideOf(row: Row, amount: Decimal): 'long' | 'short' {
+  const named = textField(row, 'positionSide')
+  const side = amount.gt(0) ? 'long' : 'short'
+  if (named === 'BOTH' || named === side.toUpperCase()) return side
+  throw missing(row, 'positionSide')
+}
+
+/** Whether a position has margin of its own. v3 names no margin mode: an isolated position is one with an isolated margin. */
+export function isIsolated(row: Row): boolean {
+  return !decimalField(row, 'isolatedMargin').isZero() || !decimalField(row, 'isolatedWallet').isZero()
+}

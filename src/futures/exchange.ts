@@ -1,0 +1,94 @@
+import type { Cash, Gap, MarginAccount } from '../risk/leg.ts'
+import type { Secret } from '../secret.ts'
+
+/** One read that may leave the process: nothing else does. It carries no body. */
+export type DeclaredRead = {
+  /** `fapi.binance.com`. */
+  readonly host: string
+  readonly method: 'GET'
+  /** Compared whole: `/fapi/v3/account`. */
+  readonly path: string
+  /** What it costs of the venue's request budget. */
+  readonly weight: number
+}
+
+/** Credentials and settings of one exchange account. */
+export type ExchangeAccount = {
+  /** The name the user gave it: `main`. */
+  readonly name: string
+  readonly exchange: string
+  readonly apiKey: Secret
+  readonly apiSecret: Secret
+  /** The user has said that a key which may trade is acceptable. */
+  readonly allowTrading: boolean
+  /** A loopback address that stands in for all of the venue's hosts (sandbox); null: the real venue. */
+  readonly endpoint: string | null
+}
+
+/** What an account holds: its pools, idle cash, and what could not be read. */
+export type AccountReading = {
+  readonly accounts: readonly MarginAccount[]
+  readonly cash: readonly Cash[]
+  readonly gaps: readonly Gap[]
+  readonly notes: readonly string[]
+}
+
+/** What a key may do, as the venue tells it. `null`: the venue has no such call, or did not answer. */
+export type KeyRights = {
+  readonly read: boolean | null
+  readonly trade: boolean | null
+  readonly withdraw: boolean | null
+  readonly ipRestricted: boolean | null
+}
+
+/** A small store for what a venue rarely changes. May vanish at any time; a value too old is not given back. */
+export type Cache = {
+  /** The value stored under `key` if it is younger than `maxAgeMs`, else null. Never throws. */
+  readonly get: (key: string, maxAgeMs: number) => Promise<unknown>
+  /** Stores a JSON value. Never throws: an unwritable cache is reported once through the cache's own warning. */
+  readonly set: (key: string, value: unknown) => Promise<void>
+}
+
+/** What a reader may use of the world. */
+export type ExchangeTools = {
+  /** Ends every wait of the pass. */
+  readonly signal: AbortSignal
+  /** Deadline of one request, milliseconds. */
+  readonly requestMs: number
+  readonly fetch: typeof fetch
+  /** Our clock, milliseconds since 1970. */
+  readonly now: () => number
+  readonly cache: Cache
+}
+
+/** What `doctor` learns of an account. */
+export type Examination = {
+  readonly rights: KeyRights
+  /** Our clock less the venue's, milliseconds. */
+  readonly clockOffsetMs: number
+  /** Facts for the user: `single-asset mode, one-way positions`. */
+  readonly facts: readonly string[]
+}
+
+/** A futures venue. */
+export type Exchange = {
+  /** `binance`: the name used in the book file. */
+  readonly name: string
+  /** `Binance USDⓈ-M`. */
+  readonly title: string
+  /** All that may leave the process for this venue. */
+  readonly reads: readonly DeclaredRead[]
+  /** How the liquidation price is obtained, for `venues`. */
+  readonly liquidation: string
+  /** Whether the venue tells what a key may do. */
+  readonly rightsProvable: boolean
+  /**
+   * Reads an account whole.
+   *
+   * @throws UnreachableError, AccessError, IncompleteAnswerError, UnsupportedError when nothing of the account can be told;
+   * a fault of one pool alone is a gap beside the others.
+   */
+  readonly readAccount: (account: ExchangeAccount, tools: ExchangeTools) => Promise<AccountReading>
+  /** Proves the set-up: key rights, clock, account mode. Throws like {@link readAccount}. */
+  readonly examine: (account: ExchangeAccount, tools: ExchangeTools) => Promise<Examination>
+}

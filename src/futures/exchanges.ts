@@ -1,0 +1,5 @@
+import { binance } from './binance.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Every exchange hullmark reads. The keys are the names used in book files, help and documentation. */
+export const EXCHANGES = { binance } as const satisfies Readonly<Record<string, Exchange>>

@@ -1,0 +1,174 @@
+import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
+import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
+import { plainSymbol } from './plainSymbol.ts'
+
+/** One reserve as the pool has it, before any account's e-mode. Units as in `AaveV3Reserve`. */
+export type ReserveSight = {
+  readonly token: Hex
+  readonly symbol: string
+  readonly id: number
+  readonly decimals: number
+  readonly ltv: bigint
+  readonly liquidationThreshold: bigint
+  readonly liquidationBonus: bigint
+  /** The category the reserve belongs to (before v3.2); 0 for none. */
+  readonly eModeCategory: number
+  readonly active: boolean
+  readonly frozen: boolean
+  readonly paused: boolean
+  readonly supplyRate: bigint
+  readonly borrowRate: bigint
+  readonly price: bigint | null
+  readonly priceUpdatedAt: bigint | null
+  readonly graceUntil: bigint
+  readonly available: bigint
+  readonly availableKnown: boolean
+}
+
+export type EModeSight = {
+  readonly id: number
+  readonly ltv: bigint
+  readonly liquidationThreshold: bigint
+  readonly liquidationBonus: bigint
+  readonly collateralBitmap: bigint
+  readonly ltvzeroBitmap: bigint
+  readonly isolated: boolean
+  /** The category's own price; null: the reserves' prices hold. */
+  readonly price: bigint | null
+}
+
+export type BalanceSight = {
+  readonly reserve: ReserveSight
+  readonly supplied: bigint
+  readonly debt: bigint
+  /** The wallet's own balance; null: the token did not tell. */
+  readonly own: bigint | null
+  /** Whether supply and debt were read. */
+  readonly known: boolean
+}
+
+export type AccountSight = {
+  readonly known: boolean
+  readonly configuration: bigint
+  readonly eMode: EModeSight | null
+  /** null: the pool's `getUserAccountData` reverts. */
+  readonly totals: { readonly collateral: bigint; readonly debt: bigint; readonly healthFactor: bigint } | null
+  readonly native: bigint
+  readonly balances: readonly BalanceSight[]
+}
+
+export type MarketSight = {
+  readonly revision: number
+  /** Base currency units of 1 USD; null: the market counts in something else. */
+  readonly baseUnit: bigint | null
+  readonly accounts: readonly AccountSight[]
+}
+
+/** Far beyond any real amount or rate: what lies above was not written by a pool. */
+const LARGEST = 2n ** 128n
+const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000'
+
+/**
+ * Decodes and checks what the Aave v3 lens returned. All or nothing: one figure that cannot be makes the whole unusable.
+ *
+ * @param wallets - How many wallets were asked for.
+ * @returns The market; or null where the bytes are not what the lens writes.
+ */
+export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
+  try {
+    const raw = decodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', data: bytes })
+    const reserves = raw.reserves.map(toReserve)
+    const eModes = raw.eModes.map(toEMode)
+    demand(raw.accounts.length === wallets && reserves.length <= 128)
+    demand(new Set(reserves.map(({ id }) => id)).size === reserves.length)
+    demand(new Set(reserves.map(({ token }) => token)).size === reserves.length)
+    demand(raw.baseUnit > 0n && raw.baseUnit <= 10n ** 36n)
+    return {
+      revision: small(raw.revision, 1_000_000n),
+      baseUnit: raw.baseCurrency === ZERO_ADDRESS ? raw.baseUnit : null,
+      accounts: raw.accounts.map((account) => toAccount(account, reserves, eModes)),
+    }
+  } catch {
+    return null
+  }
+}
+
+type Raw = ReturnType<typeof decodeFunctionResult<typeof aaveV3LensAbi, 'read'>>
+
+/** @see ReserveConfiguration: the bits of `configuration`. */
+function toReserve(raw: Raw['reserves'][number]): ReserveSight {
+  const bits = (from: bigint, mask: bigint) => (raw.configuration >> from) & mask
+  const token = raw.underlying.toLowerCase() as Hex
+  demand(token !== ZERO_ADDRESS)
+  return {
+    token,
+    symbol: plainSymbol(hexToBytes(raw.symbol), token),
+    id: small(raw.id, 127n),
+    decimals: small(bits(48n, 0xffn), 36n),
+    ltv: within(bits(0n, 0xffffn), 10_000n),
+    liquidationThreshold: within(bits(16n, 0xffffn), 10_000n),
+    liquidationBonus: bits(32n, 0xffffn),
+    eModeCategory: Number(bits(168n, 0xffn)),
+    active: bits(56n, 1n) === 1n,
+    frozen: bits(57n, 1n) === 1n,
+    paused: bits(60n, 1n) === 1n,
+    supplyRate: within(raw.supplyRate, LARGEST),
+    borrowRate: within(raw.borrowRate, LARGEST),
+    price: raw.price === 0n ? null : within(raw.price, LARGEST),
+    // A feed is foreign code: a time that cannot be is no time.
+    priceUpdatedAt: raw.priceUpdatedAt === 0n || raw.priceUpdatedAt > 2n ** 40n ? null : raw.priceUpdatedAt,
+    graceUntil: within(raw.graceUntil, 2n ** 40n),
+    available: raw.availableKnown && raw.available <= LARGEST ? raw.available : 0n,
+    availableKnown: raw.availableKnown && raw.available <= LARGEST,
+  }
+}
+
+function toEMode(raw: Raw['eModes'][number]): EModeSight {
+  return {
+    id: small(raw.id, 255n),
+    ltv: within(raw.ltv, 10_000n),
+    liquidationThreshold: within(raw.liquidationThreshold, 10_000n),
+    liquidationBonus: within(raw.liquidationBonus, 0xffffn),
+    collateralBitmap: within(raw.collateralBitmap, LARGEST),
+    ltvzeroBitmap: within(raw.ltvzeroBitmap, LARGEST),
+    isolated: raw.isolated,
+    price: raw.price === 0n ? null : within(raw.price, LARGEST),
+  }
+}
+
+function toAccount(raw: Raw['accounts'][number], reserves: readonly ReserveSight[], eModes: readonly EModeSight[]): AccountSight {
+  const eMode = raw.eMode === 0n ? null : eModes.find(({ id }) => BigInt(id) === raw.eMode)
+  if (eMode === undefined) throw new RangeError('e-mode')
+  const { totalCollateral: collateral, totalDebt: debt, healthFactor } = raw
+  if (raw.totalsOk) demand(collateral <= LARGEST && debt <= LARGEST)
+  let last = -1n
+  const balances = raw.balances.map((balance) => {
+    const reserve = reserves[small(balance.reserve, 127n)]
+    if (reserve === undefined || balance.reserve <= last) throw new RangeError('reserve')
+    last = balance.reserve
+    return {
+      reserve,
+      supplied: within(balance.supplied, LARGEST),
+      debt: within(balance.variableDebt, LARGEST) + within(balance.stableDebt, LARGEST),
+      // The token is foreign code and may say anything: an absurd balance is no balance.
+      own: (balance.failed & 2n) === 0n && balance.own <= LARGEST ? balance.own : null,
+      known: (balance.failed & 1n) === 0n,
+    }
+  })
+  const totals = raw.totalsOk ? { collateral, debt, healthFactor } : null
+  return { known: raw.ok, configuration: raw.configuration, eMode, totals, native: within(raw.native, LARGEST), balances }
+}
+
+function within(value: bigint, most: bigint): bigint {
+  demand(value <= most)
+  return value
+}
+
+function small(value: bigint, most: bigint): number {
+  return Number(within(value, most))
+}
+
+/** Caught in {@link decodeSight}, the only door of this file. */
+function demand(holds: boolean): asserts holds {
+  if (!holds) throw new RangeError('a figure that cannot be')
+}

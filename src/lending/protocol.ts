@@ -1,0 +1,91 @@
+import type { Address, Hex } from 'viem'
+import type { BlockStamp, Cash, Gap, LendingPosition } from '../risk/leg.ts'
+import type { Secret } from '../secret.ts'
+
+/** Where a chain is read. The URL is a secret: it often holds a key. */
+export type ChainEndpoint = {
+  /** `ethereum`: the name used in the book file. */
+  readonly name: string
+  /** `Ethereum`. */
+  readonly title: string
+  readonly chainId: number
+  readonly rpc: Secret
+  /** A public node that hullmark chose because the user named none: it learns wallets and IP address. */
+  readonly publicDefault: boolean
+}
+
+/** A lending market, named by the one address from which all its others are found. */
+export type Market = {
+  /** `ethereum-core`. */
+  readonly name: string
+  /** `Aave v3 Ethereum`. */
+  readonly title: string
+  readonly protocol: string
+  readonly chainId: number
+  /** Aave v3: the PoolAddressesProvider. */
+  readonly address: Address
+}
+
+/** One ask of the lens, answered: the bytes its piece returned, or why there are none. */
+export type LensAnswer =
+  | { readonly ok: true; readonly bytes: Hex }
+  /** `reason` continues a sentence about the market: `has no contract at its address`. */
+  | { readonly ok: false; readonly reason: string; readonly tooMuch: boolean }
+
+/** What a protocol makes of its answers. A market or wallet that failed is a gap beside the others' positions. */
+export type Reading = {
+  readonly positions: readonly LendingPosition[]
+  readonly cash: readonly Cash[]
+  readonly gaps: readonly Gap[]
+  /** What the user should know and no position tells: `the balance of X could not be read`. */
+  readonly notes: readonly string[]
+}
+
+/** Maps an asset of a chain to what moves its price. */
+export type FactorOf = (chainId: number, token: Address) => { readonly factor: string; readonly basis: string | null }
+
+/** How a reading was come by, the same for every leg of the chain. */
+export type ReadContext = {
+  readonly chainName: string
+  readonly block: BlockStamp
+  /** Our clock when the answer had arrived, milliseconds since 1970. */
+  readonly readAt: number
+  readonly confirmed: boolean
+  readonly notes: readonly string[]
+  readonly factorOf: FactorOf
+}
+
+/** A lending protocol: what it asks of a chain, and how it reads the answer. `chainReader` does the rest, in one call a chain. */
+export type LendingProtocol = {
+  readonly name: string
+  /** Runtime code that answers `ask`, placed by state override, never deployed. */
+  readonly lens: Hex
+  /** One call of the lens for each market, all wallets in it. */
+  readonly ask: (markets: readonly Market[], wallets: readonly Address[]) => readonly Hex[]
+  /** Reads the answers, in the order of the asks. Never throws for one bad market: that is a gap. */
+  readonly read: (
+    markets: readonly Market[],
+    wallets: readonly Address[],
+    answers: readonly LensAnswer[],
+    context: ReadContext,
+  ) => Reading
+}
+
+/** Everything to be read of one chain in one pass. */
+export type ChainQuery = {
+  readonly endpoint: ChainEndpoint
+  readonly markets: readonly Market[]
+  readonly wallets: readonly Address[]
+  readonly factorOf: FactorOf
+}
+
+/** What a reader may use of the world; doubles in tests stand behind the socket, not here. */
+export type ReadTools = {
+  /** Ends every wait of the pass. */
+  readonly signal: AbortSignal
+  /** Deadline of one request, milliseconds. */
+  readonly requestMs: number
+  readonly fetch: typeof fetch
+  /** Our clock, milliseconds since 1970. */
+  readonly now: () => number
+}

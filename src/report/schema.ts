@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { GRADES } from '../risk/grade.ts'
+
+/** The JSON report's shape: `json.ts` is typed by it, `hullmark schema` prints it as JSON Schema. */
+
+const decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe('a plain decimal number as text')
+const maybe = decimal.nullable()
+const grade = z.enum(GRADES)
+const side = z.enum(['down', 'up'])
+const time = z.iso.datetime()
+
+const first = z.strictObject({
+  legs: z.array(z.string()).describe('ids of the legs that are liquidated first; several when they tie'),
+  factor: z.string().describe('what moves: ETH, USD:USDC, wstETH/ETH, or ALL for all market factors together'),
+  direction: side,
+  move: decimal.describe('share of 1 with its sign: -0.2 is a fall of 20 %'),
+  price: maybe.describe('the last price at which nothing is liquidated, where one price alone decides'),
+  ambiguous: z.boolean(),
+})
+
+const liquidation = z.strictObject({
+  symbol: z.string().nullable().describe('the market of a futures leg whose price moves alone'),
+  asset: z.string().nullable().describe('the label of the asset of a loan whose oracle price moves alone'),
+  key: z.string().nullable().describe('the identity of that asset'),
+  factor: z.string().nullable().describe('the factor that moves, with everything that depends on it'),
+  side,
+  price: maybe,
+  move: decimal,
+  exact: z.boolean().describe('false where the price is only proven safe and the true end may lie further'),
+})
+
+const check = z.strictObject({
+  figure: z.string(),
+  ours: maybe,
+  venue: maybe,
+  drift: maybe.describe('how far apart, as a share'),
+  class: z.enum(['agree', 'drift', 'disputed', 'venue-only', 'ours-only', 'none']),
+})
+
+const leg = z.strictObject({
+  id: z.string(),
+  venue: z.string(),
+  kind: z.enum(['lending', 'futures']),
+  grade,
+  health: maybe.describe("a loan's health factor, or equity over maintenance; null when nothing is required"),
+  marginRatio: maybe.describe('maintenance over equity; null for loans and when no equity is left'),
+  cover: decimal.describe('USD that counts for the leg'),
+  required: decimal.describe('USD it must have'),
+  slack: decimal,
+  equity: decimal,
+  modelGap: decimal.describe("USD by which the affine model's slack exceeds that of the venue's own rounding"),
+  liquidation: z.array(liquidation),
+  reported: z.array(check).describe("our figures against the venue's own"),
+  class: check.shape.class.describe('the worst of them'),
+  source: z.strictObject({
+    name: z.string(),
+    readAt: time,
+    ageSeconds: z.number().int().nullable(),
+    confirmed: z.boolean().describe('whether a second, independent operator gave the same answer'),
+    chainId: z.number().int().nullable(),
+    block: z.string().nullable(),
+    hash: z.string().nullable(),
+    timestamp: time.nullable(),
+  }),
+  notes: z.array(z.string()),
+})
+
+const wall = z
+  .strictObject({ at: decimal.describe('multiplier: 0.8 is -20 %'), move: decimal, legs: z.array(z.string()) })
+  .nullable()
+
+export const reportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  book: z.string(),
+  at: time,
+  banners: z.array(z.string()).describe('what the reader must know first: a demo, a sandbox'),
+  verdict: z.strictObject({
+    grade,
+    complete: z.boolean().describe('false when anything could not be read or a figure is disputed'),
+    sentence: z.string(),
+    room: maybe.describe('move to the first liquidation by market factors; null when incomplete or when there is none'),
+    atMost: maybe.describe('the bound that the known legs prove, when incomplete'),
+    firstLiquidation: first.nullable(),
+    firstPeg: first.nullable(),
+  }),
+  legs: z.array(leg),
+  corridors: z.array(
+    z.strictObject({ factor: z.string(), kind: z.enum(['market', 'all', 'peg', 'single']), floor: wall, ceiling: wall }),
+  ),
+  ladder: z.strictObject({ safetyFactor: maybe.describe('min over market shocks of min(1/floor, ceiling)') }),
+  totals: z.strictObject({
+    equity: maybe.describe('USD, no haircut; null when a leg is unknown'),
+    netDelta: z.record(z.string(), decimal).nullable().describe('USD by market factor'),
+    grossLeverage: maybe,
+  }),
+  cash: z.array(
+    z.strictObject({ id: z.string(), place: z.string(), asset: z.string(), key: z.string(), amount: decimal, usd: maybe }),
+  ),
+  gaps: z.array(
+    z.strictObject({ leg: z.string(), code: z.string(), reason: z.string(), hint: z.string(), retryable: z.boolean() }),
+  ),
+  notes: z.array(z.string()),
+})
+
+/** The JSON report. */
+export type ReportJson = z.infer<typeof reportSchema>
+
+/** The report's JSON Schema (draft 2020-12). */
+export function reportJsonSchema(): object {
+  return { title: 'hullmark report', ...z.toJSONSchema(reportSchema) }
+}

@@ -1,0 +1,129 @@
+import { TrackerError } from '../errors.ts'
+import { ageOf } from './age.ts'
+import { type Corridor, corridor, pathsOf } from './corridor.ts'
+import { type Deaths, deathsOf, nearer } from './deaths.ts'
+import { Decimal, dec, ONE } from './decimal.ts'
+import { gapOf } from './gap.ts'
+import { type Grade, gradeOfDeath, gradeOfHealth, type Policy, worse } from './grade.ts'
+import type { AaveV3Position, Gap, Leg, Snapshot, Source } from './leg.ts'
+import { legNotes } from './legNotes.ts'
+import { liquidationsOf } from './liquidations.ts'
+import type { Path } from './path.ts'
+import { checkLoan, checkPool, worstAgreement } from './reconcile.ts'
+import { type Solvency, solvency } from './solvency.ts'
+import { totalsOf } from './totals.ts'
+import { safetyFactor, verdictOf } from './verdict.ts'
+import type { LegView, RiskView } from './view.ts'
+
+/**
+ * The risk view of a snapshot: pure, so the same snapshot gives the same view for ever.
+ *
+ * A leg that lacks anything it needs, or is too old, becomes a gap; the others are weighed without it and prove a bound.
+ *
+ * @param onBug - Told of an error that nobody expected; its leg is a gap `bug` and hides no other.
+ */
+export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknown) => void = () => {}): RiskView {
+  const gaps: Gap[] = [...snapshot.gaps]
+  const sources = snapshot.legs.map(({ source }) => source)
+  const known: { leg: Leg; view: LegView }[] = []
+  const paths = pathsOf(snapshot.legs)
+  for (const leg of snapshot.legs) {
+    try {
+      const weighed = weigh(leg, { paths, sources, at: snapshot.at, policy })
+      if ('code' in weighed) gaps.push(weighed)
+      else known.push({ leg, view: weighed })
+    } catch (error) {
+      gaps.push(gapOf(leg.id, error))
+      if (!(error instanceof TrackerError)) onBug(error)
+    }
+  }
+  const legs = known.map(({ leg }) => leg)
+  const views = known.map(({ view }) => view)
+  const disputed = new Set(views.filter(({ agreement }) => agreement === 'disputed').map(({ id }) => id))
+  const deaths = (leg: Leg, path: Path): Deaths => (disputed.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path))
+  const corridors: Corridor[] = pathsOf(legs).map((path) => corridor(legs, path, deaths))
+  const whole = gaps.length === 0
+  const verdict = verdictOf({ legs: views, corridors, complete: whole && disputed.size === 0 }, policy)
+  return {
+    book: snapshot.book,
+    at: snapshot.at,
+    verdict,
+    legs: views,
+    corridors,
+    safetyFactor: !whole ? null : verdict.reason === 'tripped' ? ONE : safetyFactor(corridors),
+    totals: whole ? totalsOf(legs, views, snapshot.cash) : { equity: null, netDelta: null, grossLeverage: null },
+    cash: snapshot.cash,
+    gaps,
+    notes: snapshot.notes,
+  }
+}
+
+type Setting = {
+  readonly paths: readonly Path[]
+  readonly sources: readonly Source[]
+  readonly at: number
+  readonly policy: Policy
+}
+
+function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap {
+  const age = ageOf(leg.source, sources, at)
+  if (age.stale) {
+    const hint = 'An old figure is not a figure: the leg is unknown until the source is fresh again.'
+    return { leg: leg.id, code: 'stale', reason: `${leg.venue}: ${age.reason}`, hint, retryable: true }
+  }
+  const checks = leg.kind === 'lending' ? checkLoan(leg) : checkPool(leg)
+  const state = worseOfTwo(leg, solvency(leg))
+  return {
+    ...state,
+    id: leg.id,
+    venue: leg.venue,
+    kind: leg.kind,
+    grade: state.tripped ? 'liquidatable' : gradeOfLeg(leg, state, { paths, policy }),
+    liquidation: state.required.gt(0) ? liquidationsOf(leg, paths) : [],
+    agreement: worstAgreement(checks),
+    checks,
+    source: leg.source,
+    age,
+    notes: legNotes(leg),
+  }
+}
+
+/** Where the contract calls the loan less healthy than we do, its word counts. */
+function worseOfTwo(leg: Leg, state: Solvency): Solvency {
+  const reported = leg.kind === 'lending' ? reportedHealth(leg) : null
+  if (reported === null || state.health?.lte(reported)) return state
+  return { ...state, health: reported, tripped: state.tripped || reported.lt(ONE) }
+}
+
+function gradeOfLeg(leg: Leg, { required, health }: Solvency, { paths, policy }: Pick<Setting, 'paths' | 'policy'>): Grade {
+  let grade: Grade = required.gt(0) ? 'no-trigger' : 'no-risk'
+  if (leg.kind === 'lending') grade = worse(grade, gradeOfHealth(health, policy))
+  for (const path of paths) {
+    const { down, up } = deathsOf(leg, path)
+    const limits = path.kind === 'peg' ? policy.peg : policy.room
+    for (const s of [down, up]) if (s !== null) grade = worse(grade, gradeOfDeath(s, limits))
+  }
+  return grade
+}
+
+/** Where our price and the venue's disagree beyond tolerance, the nearer of the two counts. @see RISK 1.5 */
+function cautious(leg: Leg, path: Path): Deaths {
+  let { down, up } = deathsOf(leg, path)
+  if (leg.kind === 'lending') {
+    // The contract's own health counts where it is the worse one: a uniform fall to 1/health ends the loan.
+    const reported = reportedHealth(leg)
+    if (reported?.gt(0) && down !== null) down = nearer(down, Decimal.min(ONE, ONE.div(reported)))
+  } else {
+    for (const { factor, basis, symbol, mark, reported } of leg.positions) {
+      if (reported.liquidationPrice === null || !path.moves({ factor, basis, key: symbol })) continue
+      const s = reported.liquidationPrice.div(mark)
+      if (s.lt(1)) down = nearer(down, s)
+      else up = nearer(up, s)
+    }
+  }
+  return { down, up }
+}
+
+function reportedHealth({ reported }: AaveV3Position): Decimal | null {
+  return reported.healthFactor === null ? null : dec(reported.healthFactor).div('1e18')
+}

@@ -1,0 +1,111 @@
+import { Decimal, dec, ONE } from './decimal.ts'
+import type { AaveV3Position, FuturesPosition, MarginAccount } from './leg.ts'
+import { accountOf } from './rules/aaveV3.ts'
+import { marginState, notionalAt, requiredMargin, symbolTrigger } from './rules/margin.ts'
+
+/**
+ * How our figure and the venue's own compare. `venue-only` and `ours-only`: one of the two says there is none.
+ *
+ * @see RISK 1.5
+ */
+export type Agreement = 'agree' | 'drift' | 'disputed' | 'venue-only' | 'ours-only' | 'none'
+
+/** One figure checked against the venue's. */
+export type Check = {
+  /** `health`, `liquidation price ETHUSDT`, `maintenance ETHUSDT`, `equity`. */
+  readonly figure: string
+  readonly ours: Decimal | null
+  readonly venue: Decimal | null
+  /** abs(ours - venue) / venue; null where one is missing. */
+  readonly drift: Decimal | null
+  readonly agreement: Agreement
+}
+
+const WAD = dec('1e18')
+const CLOSE = dec('0.001')
+const FAR = dec('0.005')
+
+/** A contract's figures are reproduced to the last digit, or the leg is disputed. */
+export function checkLoan(position: AaveV3Position): readonly Check[] {
+  const ours = accountOf(position)
+  const { reported } = position
+  const unit = dec(position.baseUnit)
+  const exactly = (figure: string, mine: bigint | null, theirs: bigint | null, scale: Decimal): Check => ({
+    figure,
+    ours: mine === null ? null : dec(mine).div(scale),
+    venue: theirs === null ? null : dec(theirs).div(scale),
+    drift: mine === null || theirs === null ? null : relative(dec(mine), dec(theirs)),
+    agreement: mine === theirs ? (mine === null ? 'none' : 'agree') : 'disputed',
+  })
+  return [
+    exactly('health', ours.healthFactor, reported.healthFactor, WAD),
+    exactly('collateral', ours.totalCollateral, reported.totalCollateral, unit),
+    exactly('debt', ours.totalDebt, reported.totalDebt, unit),
+  ]
+}
+
+/** A pool's figures against the venue's: equity, maintenance, and the liquidation price of each symbol. */
+export function checkPool(account: MarginAccount): readonly Check[] {
+  const state = marginState(account)
+  const notional = account.positions.reduce((all, p) => all.plus(notionalAt(p, p.mark)), dec(0))
+  const settle = account.settlePrice
+  const checks: Check[] = []
+  // Two answers of one venue are a moment apart: equity moves with the mark, so its tolerance is a share of the notional.
+  checks.push(amounts('equity', [state.equity.div(settle), account.reported.equity], notional))
+  checks.push(amounts('maintenance', [state.maintenance.div(settle), account.reported.maintenance], null))
+  for (const position of account.positions) {
+    checks.push(
+      amounts(
+        `maintenance ${position.symbol}`,
+        [requiredMargin(position, position.mark, account.rules), position.reported.maintenance],
+        null,
+      ),
+    )
+    checks.push(checkPrice(account, position))
+  }
+  return checks
+}
+
+function amounts(figure: string, [ours, venue]: readonly [Decimal, Decimal | null], scale: Decimal | null): Check {
+  if (venue === null) return { figure, ours, venue, drift: null, agreement: 'ours-only' }
+  const apart = ours.minus(venue).abs()
+  const base = (scale ?? venue).abs()
+  const share = base.isZero() ? (apart.isZero() ? dec(0) : ONE) : apart.div(base)
+  const cents = apart.lte('0.01')
+  const agreement = cents || share.lte(CLOSE) ? 'agree' : share.lte(FAR) ? 'drift' : 'disputed'
+  return { figure, ours, venue, drift: venue.isZero() ? null : apart.div(venue.abs()), agreement }
+}
+
+/** The venue's liquidation price against ours on the same side of the mark. */
+function checkPrice(account: MarginAccount, position: FuturesPosition): Check {
+  const figure = `liquidation price ${position.symbol}`
+  const venue = position.reported.liquidationPrice
+  if (venue === null) {
+    const side = position.side === 'long' ? 'down' : 'up'
+    const ours = symbolTrigger(account, position.symbol, side)?.lastSafe ?? null
+    return { figure, ours, venue, drift: null, agreement: ours === null ? 'none' : 'ours-only' }
+  }
+  const ours = symbolTrigger(account, position.symbol, venue.lt(position.mark) ? 'down' : 'up')?.exact ?? null
+  if (ours === null) return { figure, ours, venue, drift: null, agreement: 'venue-only' }
+  const apart = relative(ours, venue)
+  const room = relative(ours, position.mark)
+  const close = Decimal.max(CLOSE, position.tick.times(2).div(ours))
+  const far = Decimal.max(FAR, room.div(10))
+  return { figure, ours, venue, drift: apart, agreement: apart.lte(close) ? 'agree' : apart.lte(far) ? 'drift' : 'disputed' }
+}
+
+/** How far apart two positive figures are, as a share of the smaller. */
+function relative(a: Decimal, b: Decimal): Decimal {
+  const smaller = Decimal.min(a.abs(), b.abs())
+  return smaller.isZero() ? (a.eq(b) ? dec(0) : ONE) : a.minus(b).abs().div(smaller)
+}
+
+const RANK: readonly Agreement[] = ['none', 'agree', 'ours-only', 'drift', 'venue-only', 'disputed']
+
+/** The worst of several. A figure that only the venue has makes ours look safer than the venue thinks, hence its rank. */
+export function worstAgreement(checks: readonly Check[]): Agreement {
+  return checks.reduce<Agreement>(
+    (worst, { agreement }) => (RANK.indexOf(agreement) > RANK.indexOf(worst) ? agreement : worst),
+    'none',
+  )
+}

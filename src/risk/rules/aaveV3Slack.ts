@@ -1,0 +1,98 @@
+import { Decimal, fromUnits, ONE, sum, ZERO } from '../decimal.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../leg.ts'
+import type { Path } from '../path.ts'
+import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
+
+const BPS = 10_000
+
+// A threshold that is a whole number of basis points may come out of the division a last digit short of it.
+const DIVISION_ERROR = new Decimal('1e-40')
+
+/** USD value of an amount of a reserve's token along a path; the caller has made sure that the price is known. */
+export function reserveUsd(position: AaveV3Position, reserve: AaveV3Reserve, raw: bigint): Decimal {
+  const price = new Decimal((reserve.price as bigint).toString()).div(position.baseUnit.toString())
+  return fromUnits(raw, reserve.decimals).times(price)
+}
+
+type Term = { readonly usd: Decimal; readonly moves: boolean; readonly bps: bigint }
+
+const valueAt = (terms: readonly Term[], s: Decimal): Decimal => sum(terms.map(({ usd, moves }) => (moves ? usd.times(s) : usd)))
+
+const weightedAt = (terms: readonly Term[], s: Decimal): Decimal =>
+  sum(terms.map(({ usd, moves, bps }) => (moves ? usd.times(s) : usd).times(bps.toString()).div(BPS)))
+
+function terms(position: AaveV3Position, path: Path): { collateral: Term[]; debt: Term[] } {
+  const collateral: Term[] = []
+  const debt: Term[] = []
+  for (const reserve of position.reserves) {
+    const moves = path.moves(reserve.asset)
+    if (reserve.collateral && reserve.liquidationThreshold > 0n && reserve.supplied > 0n)
+      collateral.push({ usd: reserveUsd(position, reserve, reserve.supplied), moves, bps: reserve.liquidationThreshold })
+    if (reserve.debt > 0n) debt.push({ usd: reserveUsd(position, reserve, reserve.debt), moves, bps: 0n })
+  }
+  return { collateral, debt }
+}
+
+/** Cover and required of the affine model, USD, as read. @see RISK 1.2 */
+export function loanState(position: AaveV3Position): { readonly cover: Decimal; readonly required: Decimal } {
+  const { collateral, debt } = terms(position, { name: '', kind: 'single', moves: () => false })
+  return { cover: weightedAt(collateral, ONE), required: valueAt(debt, ONE) }
+}
+
+/** The affine model: threshold-weighted collateral less debt, USD. Null when nothing is owed: such a loan never dies. */
+export function loanSlack(position: AaveV3Position, path: Path): SlackLine | null {
+  const { collateral, debt } = terms(position, path)
+  if (debt.length === 0) return null
+  return { at: (s) => weightedAt(collateral, s).minus(valueAt(debt, s)), edges: [] }
+}
+
+/**
+ * The multiplier at which the loan dies by a pool that floors its average threshold to whole basis points (before v3.5).
+ *
+ * The floor takes at most one basis point of the collateral, so the death lies between the root of that lower bound and the
+ * root of the affine model: only the steps of the threshold in between have to be looked at.
+ *
+ * @see Aave v3.0 `GenericLogic.calculateUserAccountData`
+ */
+export function flooredDeath(position: AaveV3Position, path: Path, direction: Direction): Decimal | null {
+  const { collateral, debt } = terms(position, path)
+  if (debt.length === 0) return null
+  const bound: SlackLine = {
+    at: (s) => weightedAt(collateral, s).minus(valueAt(collateral, s).div(BPS)).minus(valueAt(debt, s)),
+    edges: [],
+  }
+  const from = firstDeath(bound, direction)
+  if (from === null) return null
+  const until = firstDeath({ at: (s) => weightedAt(collateral, s).minus(valueAt(debt, s)), edges: [] }, direction)
+  const floored = (s: Decimal): Decimal => {
+    const value = valueAt(collateral, s)
+    if (value.isZero()) return valueAt(debt, s).neg()
+    const threshold = weightedAt(collateral, s).times(BPS).div(value).plus(DIVISION_ERROR).floor()
+    return value.times(threshold).div(BPS).minus(valueAt(debt, s))
+  }
+  return firstDeath({ at: floored, edges: thresholdSteps(collateral, [from, until]) }, direction, from)
+}
+
+/** Where the average threshold passes a whole basis point, between two multipliers (null: no end on that side). */
+function thresholdSteps(collateral: readonly Term[], [from, until]: readonly [Decimal, Decimal | null]): Decimal[] {
+  const still = collateral.filter((term) => !term.moves)
+  const moving = collateral.filter((term) => term.moves)
+  if (still.length === 0 || moving.length === 0) return []
+  const average = (s: Decimal): Decimal => weightedAt(collateral, s).times(BPS).div(valueAt(collateral, s))
+  const end = until === null ? averageOf(from.gt(1) ? moving : still) : average(until)
+  const ends = [average(from), end].sort((a, b) => a.comparedTo(b)) as [Decimal, Decimal]
+  const steps: Decimal[] = []
+  for (let k = ends[0].floor(); k.lte(ends[1].ceil()); k = k.plus(1)) {
+    // (stillWeighted + s movingWeighted) / (still + s moving) = k
+    const below = weightedAt(moving, ONE).times(BPS).minus(valueAt(moving, ONE).times(k))
+    if (below.isZero()) continue
+    const s = valueAt(still, ONE).times(k).minus(weightedAt(still, ONE).times(BPS)).div(below)
+    if (s.gt(0)) steps.push(s)
+  }
+  return steps
+}
+
+function averageOf(group: readonly Term[]): Decimal {
+  const value = valueAt(group, ONE)
+  return value.isZero() ? ZERO : weightedAt(group, ONE).times(BPS).div(value)
+}

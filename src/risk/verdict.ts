@@ -1,0 +1,98 @@
+import type { Corridor, Wall } from './corridor.ts'
+import { distance } from './deaths.ts'
+import { type Decimal, ONE } from './decimal.ts'
+import { GRADES, type Grade, gradeOfDeath, gradeOfHealth, type Policy } from './grade.ts'
+import type { Direction } from './slackLine.ts'
+import type { FirstLiquidation, LegView, Reason, Verdict } from './view.ts'
+
+/** What is known when the verdict is made. */
+export type Evidence = {
+  readonly legs: readonly LegView[]
+  readonly corridors: readonly Corridor[]
+  /** False when a leg is unknown or a figure is disputed. */
+  readonly complete: boolean
+}
+
+type Measured = { readonly grade: Grade; readonly reason: Reason }
+
+/**
+ * The grade of a book: the worst of market room, peg room and health. What is known proves a bound, so a bound that is
+ * already `warning` or worse is the grade; else an incomplete book is `unknown`. "Safe" is never said from a bound.
+ *
+ * @see RISK 2.3, 6; REPORT "Grades"
+ */
+export function verdictOf({ legs, corridors, complete }: Evidence, policy: Policy): Verdict {
+  const market = nearest(corridors.filter(({ kind }) => kind !== 'peg'))
+  const peg = nearest(corridors.filter(({ kind }) => kind === 'peg'))
+  const tripped = legs.filter((leg) => leg.tripped)
+  // On a tie the first one is the reason.
+  const measures: Measured[] = [
+    { grade: legs.some((leg) => leg.required.gt(0)) ? 'no-trigger' : 'no-risk', reason: 'none' },
+    ...(tripped.length === 0 ? [] : [{ grade: 'liquidatable' as const, reason: 'tripped' as const }]),
+    ...(market === null ? [] : [{ grade: gradeOfDeath(market.at, policy.room), reason: 'market' as const }]),
+    ...(peg === null ? [] : [{ grade: gradeOfDeath(peg.at, policy.peg), reason: 'peg' as const }]),
+    ...legs
+      .filter((leg) => leg.kind === 'lending')
+      .map((leg) => ({ grade: gradeOfHealth(leg.health, policy), reason: 'health' as const })),
+    ...(complete ? [] : [{ grade: 'unknown' as const, reason: 'unknown' as const }]),
+  ]
+  const { grade, reason } = measures.reduce((a, b) => (GRADES.indexOf(b.grade) < GRADES.indexOf(a.grade) ? b : a))
+  const first = tripped.length > 0 ? deadNow(tripped) : market === null ? null : firstLiquidation(market, legs)
+  const room = first?.move ?? null
+  return {
+    grade,
+    reason,
+    complete,
+    room: complete ? room : null,
+    atMost: complete ? null : room,
+    firstLiquidation: first,
+    firstPeg: peg === null ? null : firstLiquidation(peg, legs),
+  }
+}
+
+/** The wall nearest to today over several corridors; on a tie the single factor, which says more than "all together". */
+type Nearest = Wall & { readonly factor: string; readonly direction: Direction }
+
+function nearest(corridors: readonly Corridor[]): Nearest | null {
+  let best: Nearest | null = null
+  for (const { factor, floor, ceiling } of corridors) {
+    for (const [direction, wall] of [
+      ['down', floor],
+      ['up', ceiling],
+    ] as const) {
+      if (wall !== null && (best === null || distance(wall.at).lt(distance(best.at).times('0.999999999'))))
+        best = { ...wall, factor, direction }
+    }
+  }
+  return best
+}
+
+function firstLiquidation({ at, legs: ids, factor, direction }: Nearest, legs: readonly LegView[]): FirstLiquidation {
+  const move = at.minus(ONE)
+  return { legs: ids, factor, direction, move, price: priceAt(ids, legs, { move, direction }), ambiguous: ids.length > 1 }
+}
+
+/** The exact price of the one market that decides, where that market alone is what moves. */
+function priceAt(
+  ids: readonly string[],
+  legs: readonly LegView[],
+  { move, direction }: { move: Decimal; direction: Direction },
+): Decimal | null {
+  if (ids.length !== 1) return null
+  const leg = legs.find(({ id }) => id === ids[0])
+  const alone = leg?.liquidation.filter(
+    ({ factor, side, move: own }) => factor === null && side === direction && own.minus(move).abs().lte('0.0001'),
+  )
+  return alone?.length === 1 ? (alone[0]?.price ?? null) : null
+}
+
+function deadNow(tripped: readonly LegView[]): FirstLiquidation {
+  const legs = tripped.map(({ id }) => id)
+  return { legs, factor: 'ALL', direction: 'down', move: ONE.minus(ONE), price: null, ambiguous: legs.length > 1 }
+}
+
+/** min over market shocks of min(1/floor, ceiling). @see RISK 2.3 */
+export function safetyFactor(corridors: readonly Corridor[]): Decimal | null {
+  const wall = nearest(corridors.filter(({ kind }) => kind !== 'peg'))
+  return wall === null ? null : distance(wall.at)
+}

@@ -1,0 +1,93 @@
+import type { Age } from './age.ts'
+import type { Corridor } from './corridor.ts'
+import type { Decimal } from './decimal.ts'
+import type { Grade } from './grade.ts'
+import type { Cash, Gap, Source } from './leg.ts'
+import type { Agreement, Check } from './reconcile.ts'
+import type { Direction } from './slackLine.ts'
+import type { Solvency } from './solvency.ts'
+
+/** One way for a leg to die: one price alone (exact, by the venue's rule), or a factor with all that depends on it. */
+export type Liquidation = {
+  /** The market's symbol, for futures. */
+  readonly symbol: string | null
+  /** The asset's symbol, for a loan. A label: the key is in `key`. */
+  readonly asset: string | null
+  readonly key: string | null
+  /** The factor that moves; `ALL` for all market factors together; null where one price alone moves. */
+  readonly factor: string | null
+  readonly side: Direction
+  /** USD (settle coin for futures), the last price at which the venue does not liquidate; null for a factor. */
+  readonly price: Decimal | null
+  /** -0.2 is a fall of 20 %. */
+  readonly move: Decimal
+  /** False where the price is only proven safe and the true end may lie further, never nearer. */
+  readonly exact: boolean
+}
+
+/** A leg as the reader sees it. */
+export type LegView = Solvency & {
+  readonly id: string
+  readonly venue: string
+  readonly kind: 'lending' | 'futures'
+  readonly grade: Grade
+  readonly liquidation: readonly Liquidation[]
+  readonly agreement: Agreement
+  readonly checks: readonly Check[]
+  readonly source: Source
+  readonly age: Age
+  /** What the reader must know besides the numbers: paused reserves, e-mode, coins at par. */
+  readonly notes: readonly string[]
+}
+
+/** The first liquidation of anything. */
+export type FirstLiquidation = {
+  readonly legs: readonly string[]
+  readonly factor: string
+  readonly direction: Direction
+  readonly move: Decimal
+  /** Of the one market or asset that the factor moves there; null where several prices move. */
+  readonly price: Decimal | null
+  /** Whether several legs die at the same point. */
+  readonly ambiguous: boolean
+}
+
+/** Why the verdict has its grade: the measure that is worst. */
+export type Reason = 'tripped' | 'market' | 'peg' | 'health' | 'unknown' | 'none'
+
+export type Verdict = {
+  readonly grade: Grade
+  readonly reason: Reason
+  /** False when anything could not be read, or a figure is disputed: then `room` is null and `atMost` a bound. */
+  readonly complete: boolean
+  /** The move to the first liquidation by market factors; null when incomplete or when there is none. */
+  readonly room: Decimal | null
+  /** The room that the known legs prove: the true one is not larger. Null when complete, or when they prove nothing. */
+  readonly atMost: Decimal | null
+  readonly firstLiquidation: FirstLiquidation | null
+  /** The nearest peg or basis, when it is what decides the grade. */
+  readonly firstPeg: FirstLiquidation | null
+}
+
+/** Sums over the book, USD. Null when a leg is unknown, a part of the sum would look like the whole. */
+export type Totals = {
+  readonly equity: Decimal | null
+  readonly netDelta: ReadonlyMap<string, Decimal> | null
+  readonly grossLeverage: Decimal | null
+}
+
+/** Everything hullmark says of a book, in numbers; the report puts it into words. */
+export type RiskView = {
+  readonly book: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly verdict: Verdict
+  readonly legs: readonly LegView[]
+  readonly corridors: readonly Corridor[]
+  /** min over market shocks of min(1/floor, ceiling); 1 when a leg is dead; null without a trigger or when incomplete. */
+  readonly safetyFactor: Decimal | null
+  readonly totals: Totals
+  readonly cash: readonly Cash[]
+  readonly gaps: readonly Gap[]
+  readonly notes: readonly string[]
+}

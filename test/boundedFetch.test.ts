@@ -1,0 +1,134 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { boundedFetch, inNameOf } from '../src/boundedFetch.ts'
+import { IncompleteAnswerError, UnreachableError } from '../src/errors.ts'
+
+let server: Server | undefined
+
+afterEach(async () => {
+  server?.closeAllConnections()
+  await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
+  server = undefined
+})
+
+async function serve(answer: (response: ServerResponse) => void): Promise<string> {
+  const opened = createServer((_, response) => answer(response))
+  server = opened
+  await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(opened.address() as AddressInfo).port}/key-1234`
+}
+
+async function fault(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => new Error('nothing was thrown'),
+    (error: Error) => error,
+  )
+}
+
+describe('boundedFetch', () => {
+  test('gives status, headers and the whole body, as fetch does', async () => {
+    const url = await serve((response) => {
+      response.writeHead(418, { 'retry-after': '3', 'content-encoding': 'gzip', 'content-type': 'application/json' })
+      response.end(gzipSync('{"a":[1]}'))
+    })
+    const answer = await boundedFetch()(url)
+    expect(answer.status).toBe(418)
+    expect(answer.headers.get('retry-after')).toBe('3')
+    expect(answer.headers.get('content-encoding')).toBeNull()
+    expect(await answer.json()).toEqual({ a: [1] })
+  })
+
+  test('gives an empty answer as one', async () => {
+    const url = await serve((response) => response.writeHead(204).end())
+    const answer = await boundedFetch()(url)
+    expect([answer.status, await answer.text()]).toEqual([204, ''])
+  })
+
+  test('follows no redirect', async () => {
+    const url = await serve((response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end())
+    const error = await fault(boundedFetch()(url))
+    expect(error).toBeInstanceOf(UnreachableError)
+    expect(error.message).toBe('The server answers with a redirect, which is not followed.')
+  })
+
+  test('drops a body over the limit while it still arrives', async () => {
+    let written = 0
+    let dropped = false
+    const url = await serve((response) => {
+      response.writeHead(200)
+      response.on('close', () => {
+        dropped = true
+      })
+      const more = (): void => {
+        if (response.destroyed) return
+        written += 65_536
+        response.write(Buffer.alloc(65_536, 32))
+        setImmediate(more)
+      }
+      more()
+    })
+    const error = await fault(boundedFetch({ bytes: 1024 * 1024 })(url))
+    expect(error).toBeInstanceOf(IncompleteAnswerError)
+    expect(error.message).toBe('The server answered garbage: more than 1 MB.')
+    await expect.poll(() => dropped).toBe(true)
+    expect(written).toBeGreaterThan(1024 * 1024)
+  })
+
+  test('counts decoded bytes: a small gzip body that unpacks to 40 MB is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024, 32))
+    expect(bomb.length).toBeLessThan(100_000)
+    const url = await serve((response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
+    expect((await fault(boundedFetch()(url))).message).toBe('The server answered garbage: more than 32 MB.')
+  })
+
+  test('refuses deep JSON before anybody parses it, and does not count brackets in strings', async () => {
+    const deep = await serve((response) => response.end('['.repeat(100_000)))
+    expect((await fault(boundedFetch()(deep))).message).toBe('The server answered garbage: JSON nested over 200 levels deep.')
+    server?.closeAllConnections()
+    server?.close()
+    const flat = await serve((response) => response.end(JSON.stringify([`\\"${'['.repeat(300)}`])))
+    expect(await (await boundedFetch()(flat)).json()).toEqual([`\\"${'['.repeat(300)}`])
+  })
+
+  test('tells half a body', async () => {
+    const url = await serve((response) => {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write('half', () => response.destroy())
+    })
+    const error = await fault(boundedFetch()(url))
+    expect(error.message).toBe('The server answered garbage: only a part of its answer arrived.')
+    expect(error).toMatchObject({ code: 'incomplete-answer', retryable: true })
+  })
+
+  test('tells a refused connection, and nothing of the address', async () => {
+    const url = await serve(() => undefined)
+    await new Promise<void>((resolve) => server?.close(() => resolve()))
+    const error = await fault(boundedFetch()(url))
+    expect(error.message).toBe('The server refused the connection.')
+    expect(error.cause).toBeUndefined()
+    expect(`${error.stack}${JSON.stringify(error)}`).not.toMatch(/127\.0\.0\.1:|key-1234/)
+  })
+
+  test('tells an address that is none', async () => {
+    const error = await fault(boundedFetch()('not a url/key-1234'))
+    expect(error.message).toBe('The server has an address that is not a URL.')
+    expect(error).toMatchObject({ retryable: false })
+  })
+
+  test('ends with the caller, while the body is still arriving', async () => {
+    const url = await serve((response) => response.writeHead(200).write('{'))
+    const caller = new AbortController()
+    setTimeout(() => caller.abort(), 100)
+    expect((await fault(boundedFetch()(url, { signal: caller.signal }))).name).toBe('AbortError')
+  })
+
+  test('passes a fault on in the name of a venue', async () => {
+    const url = await serve((response) => response.end('['.repeat(300)))
+    const error = (await fault(boundedFetch()(url))) as IncompleteAnswerError
+    const named = inNameOf('Ethereum', error)
+    expect(named.message).toBe('Ethereum answered garbage: JSON nested over 200 levels deep.')
+    expect(named.retryable).toBe(error.retryable)
+  })
+})

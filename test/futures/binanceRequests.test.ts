@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Opened, openAccount } from './openAccount.ts'
+import { SINGLE } from './readAccount.ts'
+
+const POSITION_RISK = '/fapi/v3/positionRisk'
+const ACCOUNT = '/fapi/v3/account'
+const BRACKETS = '/fapi/v1/leverageBracket'
+const MARKETS = '/fapi/v1/exchangeInfo'
+const INDEX = '/fapi/v1/assetIndex'
+
+let opened: Opened
+
+beforeEach(async () => {
+  opened = await openAccount()
+})
+afterEach(() => opened.close())
+
+describe('requests, counted at the server', () => {
+  test('two a pass when warm, for any number of positions', async () => {
+    opened.venue.account(SINGLE)
+    await opened.read()
+    expect(opened.venue.requests.byPath).toEqual({
+      ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1, '/fapi/v1/accountConfig': 1 },
+      '/sapi/v1/account/apiRestrictions': 1,
+    })
+    opened.venue.requests.reset()
+    await opened.read()
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1 })
+    expect(opened.venue.violations).toEqual([])
+  })
+
+  test('one more for a multi-assets account', async () => {
+    opened.venue.account({ ...SINGLE, mode: 'multi', positions: SINGLE.positions.slice(0, 1) })
+    await opened.read()
+    opened.venue.requests.reset()
+    await opened.read()
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1 })
+  })
+
+  test('the clock is asked hourly, the tables daily', async () => {
+    opened.venue.account(SINGLE)
+    await opened.read()
+    const later = async (hours: number): Promise<string[]> => {
+      opened.ours.aheadMs = hours * 3_600_000
+      opened.venue.clock.offsetMs = hours * 3_600_000
+      opened.venue.requests.reset()
+      await opened.read()
+      return Object.keys(opened.venue.requests.byPath)
+        .filter((path) => !path.startsWith('/fapi/v3/'))
+        .sort()
+    }
+    expect(await later(1.01)).toEqual(['/fapi/v1/time'])
+    expect(await later(24.01)).toEqual([
+      ...['/fapi/v1/accountConfig', MARKETS, BRACKETS],
+      ...['/fapi/v1/time', '/sapi/v1/account/apiRestrictions'],
+    ])
+  })
+
+  test('a cache that cannot be written costs requests, never figures', async () => {
+    opened.venue.account(SINGLE)
+    const none = { cache: { get: async () => null, set: async () => {} } }
+    expect((await opened.read({ tools: none })).accounts).toHaveLength(3)
+    expect((await opened.read({ tools: none })).accounts).toHaveLength(3)
+  })
+})

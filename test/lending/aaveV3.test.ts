@@ -1,0 +1,210 @@
+import { type Address, encodeFunctionResult, type Hex, stringToHex, zeroAddress } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
+import { aaveV3 } from '../../src/lending/aaveV3.ts'
+import type { Market, Reading } from '../../src/lending/protocol.ts'
+import { onlyPosition } from '../support/chainRead.ts'
+
+// The sandbox speaks v3.0; what later pools answer differently is given here as the lens writes it.
+const WALLET: Address = '0x00000000000000000000000000000000000000aa'
+const MARKET: Market = { name: 'm', title: 'Aave v3 M', protocol: 'aave-v3', chainId: 1, address: zeroAddress }
+const MAX = 2n ** 256n - 1n
+
+type Sight = Parameters<typeof encodeFunctionResult<typeof aaveV3LensAbi, 'read'>>[0]['result']
+type Result = Extract<Sight, { revision: bigint }>
+
+const configuration = (ltv: bigint, threshold: bigint, { category = 0n, decimals = 18n } = {}): bigint =>
+  ltv | (threshold << 16n) | (10_500n << 32n) | (decimals << 48n) | (1n << 56n) | (category << 168n)
+
+const reserve = (id: bigint, bits: bigint, changes: Partial<Result['reserves'][number]> = {}): Result['reserves'][number] => ({
+  underlying: `0x${(id + 100n).toString(16).padStart(40, '0')}`,
+  id,
+  configuration: bits,
+  supplyRate: 0n,
+  borrowRate: 0n,
+  price: 2_000n * 10n ** 8n,
+  priceUpdatedAt: 0n,
+  graceUntil: 0n,
+  available: 1n,
+  availableKnown: true,
+  symbol: stringToHex(`T${id}`, { size: 32 }),
+  ...changes,
+})
+
+const balance = (index: bigint, changes: Partial<Result['accounts'][number]['balances'][number]> = {}) => {
+  return { reserve: index, supplied: 10n ** 18n, variableDebt: 0n, stableDebt: 0n, own: 0n, failed: 0n, ...changes }
+}
+
+const account = (changes: Partial<Result['accounts'][number]> = {}): Result['accounts'][number] => ({
+  ok: true,
+  totalsOk: true,
+  configuration: 0b1010n,
+  eMode: 0n,
+  totalCollateral: 4_000n * 10n ** 8n,
+  totalDebt: 0n,
+  healthFactor: MAX,
+  native: 0n,
+  balances: [balance(0n), balance(1n)],
+  ...changes,
+})
+
+const eMode = (changes: Partial<Result['eModes'][number]> = {}): Result['eModes'][number] => ({
+  id: 3n,
+  ltv: 9_000n,
+  liquidationThreshold: 9_300n,
+  liquidationBonus: 10_100n,
+  collateralBitmap: 0n,
+  ltvzeroBitmap: 0n,
+  isolated: false,
+  price: 0n,
+  ...changes,
+})
+
+function market(changes: Partial<Result>): Result {
+  return {
+    pool: zeroAddress,
+    revision: 11n,
+    baseCurrency: zeroAddress,
+    baseUnit: 10n ** 8n,
+    reserves: [reserve(0n, configuration(8_000n, 8_250n)), reserve(1n, configuration(7_000n, 7_500n))],
+    eModes: [],
+    accounts: [account()],
+    ...changes,
+  }
+}
+
+function read(changes: Partial<Result>, mangle: (bytes: Hex) => Hex = (bytes) => bytes): Reading {
+  const bytes = mangle(encodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', result: market(changes) }))
+  return aaveV3.read([MARKET], [WALLET], [{ ok: true, bytes }], {
+    chainName: 'Ethereum',
+    block: { chainId: 1, number: 1n, hash: '0x', timestamp: 1n },
+    readAt: 0,
+    confirmed: false,
+    notes: [],
+    factorOf: (_, token) => ({ factor: token, basis: null }),
+  })
+}
+
+const rows = (reading: Reading) =>
+  onlyPosition(reading).reserves.map((r) => [r.inEMode, r.ltv, r.liquidationThreshold, r.liquidationBonus, r.price])
+const PRICE = 2_000n * 10n ** 8n
+
+describe('e-mode, as each revision applies it', () => {
+  test('before v3.2: by the category of the reserve, with the price of the category', () => {
+    const reserves = [reserve(0n, configuration(8_000n, 8_250n, { category: 3n })), reserve(1n, configuration(7_000n, 7_500n))]
+    const reading = read({
+      revision: 4n,
+      reserves,
+      eModes: [eMode({ price: 77n, collateralBitmap: 2n })],
+      accounts: [account({ eMode: 3n })],
+    })
+    expect(rows(reading)).toEqual([
+      [true, 9_000n, 9_300n, 10_100n, 77n],
+      [false, 7_000n, 7_500n, 10_500n, PRICE],
+    ])
+  })
+
+  test('from v3.2: by the bitmap of the category; the dead category bits and price count for nothing', () => {
+    const reserves = [reserve(0n, configuration(8_000n, 8_250n, { category: 3n })), reserve(1n, configuration(7_000n, 7_500n))]
+    const reading = read({
+      revision: 5n,
+      reserves,
+      eModes: [eMode({ price: 77n, collateralBitmap: 2n })],
+      accounts: [account({ eMode: 3n })],
+    })
+    expect(rows(reading)).toEqual([
+      [false, 8_000n, 8_250n, 10_500n, PRICE],
+      [true, 9_000n, 9_300n, 10_100n, PRICE],
+    ])
+  })
+
+  test('to v3.5 a reserve without a threshold of its own is no collateral in any e-mode; from v3.6 it is', () => {
+    const reserves = [reserve(0n, configuration(0n, 0n)), reserve(1n, configuration(0n, 7_500n))]
+    const inMode = { reserves, eModes: [eMode({ collateralBitmap: 3n })], accounts: [account({ eMode: 3n })] }
+    expect(rows(read({ ...inMode, revision: 9n })).map((row) => row.slice(0, 3))).toEqual([
+      [false, 0n, 0n],
+      [true, 0n, 9_300n],
+    ])
+    expect(rows(read({ ...inMode, revision: 10n })).map((row) => row.slice(0, 3))).toEqual([
+      [true, 9_000n, 9_300n],
+      [true, 9_000n, 9_300n],
+    ])
+  })
+
+  test('v3.6 ltvzero and v3.7 isolated take the loan-to-value, never the threshold', () => {
+    const category = eMode({ collateralBitmap: 1n, ltvzeroBitmap: 1n, isolated: true })
+    const reading = read({ eModes: [category], accounts: [account({ eMode: 3n })] })
+    expect(rows(reading).map((row) => row.slice(0, 3))).toEqual([
+      [true, 0n, 9_300n],
+      [false, 0n, 7_500n],
+    ])
+  })
+})
+
+describe('what is missing stays missing', () => {
+  test('stable and variable debt are one; no debt has no health', () => {
+    const owing = account({
+      balances: [balance(0n), balance(1n, { variableDebt: 5n, stableDebt: 7n })],
+      totalDebt: 12n,
+      healthFactor: 3n,
+    })
+    expect(onlyPosition(read({ accounts: [owing] })).reserves[1]?.debt).toBe(12n)
+    expect(onlyPosition(read({ accounts: [owing] })).reported.healthFactor).toBe(3n)
+    expect(onlyPosition(read({})).reported.healthFactor).toBeNull()
+  })
+
+  test.each<[string, Partial<Result>, string]>([
+    ['a balance', { accounts: [account({ balances: [balance(0n, { failed: 1n })] })] }, 'returned no usable "balances of T0"'],
+    ['the configuration', { accounts: [account({ ok: false })] }, 'returned no usable "getUserConfiguration"'],
+    ['the totals', { accounts: [account({ totalsOk: false })] }, 'returned no usable "getUserAccountData"'],
+    [
+      'all balances, with a debt in the totals',
+      { accounts: [account({ balances: [], totalDebt: 5n })] },
+      'returned no usable "debts"',
+    ],
+    ['the currency', { baseCurrency: WALLET }, 'counts in a currency other than USD, which is not known here'],
+  ])('%s: the account is a gap', (_, changes, what) => {
+    const { positions, gaps } = read(changes)
+    expect(positions).toEqual([])
+    expect(gaps).toMatchObject([{ leg: `aave-v3/m/${WALLET}`, reason: `Aave v3 M, 0x0000..00aa, ${what}.` }])
+  })
+
+  test('an account with nothing in it is none, even in a market of an unknown currency', () => {
+    expect(read({ baseCurrency: WALLET, accounts: [account({ balances: [] })] })).toEqual({
+      positions: [],
+      cash: [],
+      gaps: [],
+      notes: [],
+    })
+  })
+
+  test.each<[string, Partial<Result>]>([
+    ['a balance of a reserve that is not listed', { accounts: [account({ balances: [balance(2n)] })] }],
+    ['one reserve twice', { accounts: [account({ balances: [balance(1n), balance(1n)] })] }],
+    ['two reserves with one id', { reserves: [reserve(0n, 1n), { ...reserve(0n, 1n), underlying: WALLET }] }],
+    ['two reserves of one token', { reserves: [reserve(0n, 1n), { ...reserve(0n, 1n), id: 1n }] }],
+    ['200 decimals', { reserves: [reserve(0n, configuration(1n, 1n, { decimals: 200n })), reserve(1n, 1n)] }],
+    ['a threshold over 100 %', { reserves: [reserve(0n, configuration(1n, 10_001n)), reserve(1n, 1n)] }],
+    ['an amount beyond any token', { accounts: [account({ balances: [balance(0n, { supplied: 2n ** 129n })] })] }],
+    ['a category that was not told', { accounts: [account({ eMode: 9n })] }],
+    ['one wallet too many', { accounts: [account(), account()] }],
+    ['no unit of the currency', { baseUnit: 0n }],
+  ])('%s: the market is a gap, and nothing of it is used', (_, changes) => {
+    const { positions, cash, gaps } = read(changes)
+    expect([positions, cash]).toEqual([[], []])
+    expect(gaps).toMatchObject([{ leg: 'Aave v3 M', code: 'incomplete-answer' }])
+  })
+
+  test.each([0, 32, 64, 300, 600])('only the first %d bytes: the market is a gap', (bytes) => {
+    const { positions, gaps } = read({}, (all) => all.slice(0, 2 + bytes * 2) as Hex)
+    expect([positions.length, gaps.length]).toEqual([0, 1])
+  })
+
+  test('own balances are cash at the price of the oracle; an absurd one is told as unread', () => {
+    const balances = [balance(0n, { supplied: 0n, own: 15n * 10n ** 17n }), balance(1n, { supplied: 0n, own: MAX })]
+    const { cash, notes, positions } = read({ accounts: [account({ balances })] })
+    expect(cash.map(({ amount, price }) => [amount.toFixed(), price?.toFixed()])).toEqual([['1.5', '2000']])
+    expect(notes).toEqual(['wallet 0x0000..00aa on Ethereum: the balance of T1 could not be read; it is not counted as cash'])
+    expect(positions).toEqual([])
+  })
+})

@@ -1,0 +1,23 @@
+import * as viemChains from 'viem/chains'
+import { expect, test } from 'vitest'
+import { rpcVariable } from '../../src/config/draft.ts'
+import { CHAINS } from '../../src/lending/chains.ts'
+import { AAVE_V3_MARKETS } from '../../src/lending/markets.ts'
+
+test('every chain has a production market, and a name, title, id and variable of its own', () => {
+  for (const { id } of CHAINS) expect(AAVE_V3_MARKETS.some(({ chainId }) => chainId === id)).toBe(true)
+  for (const key of ['name', 'title', 'id'] as const) expect(new Set(CHAINS.map((chain) => chain[key])).size).toBe(CHAINS.length)
+  expect(new Set(CHAINS.map(({ name }) => rpcVariable(name))).size).toBe(CHAINS.length)
+})
+
+test.each(CHAINS.map((chain) => [chain.title, chain] as const))(
+  '%s: id, coin and node are those that viem knows',
+  (_title, { id, coin, publicRpc }) => {
+    const same = Object.values(viemChains).filter((chain) => 'id' in chain && chain.id === id)
+    expect(same.map(({ nativeCurrency }) => nativeCurrency.symbol)).toContain(coin)
+    const nodes = same.flatMap(({ rpcUrls }) => Object.values(rpcUrls).flatMap(({ http }) => http))
+    // Chains without a public node of their own people are asked through PublicNode.
+    expect(nodes.includes(publicRpc) || new URL(publicRpc).hostname.endsWith('-rpc.publicnode.com')).toBe(true)
+    expect(publicRpc).toMatch(/^https:/)
+  },
+)

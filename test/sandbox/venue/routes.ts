@@ -1,0 +1,95 @@
+import type { Exchange } from '../exchange.ts'
+import { accountInformation } from './accountInformation.ts'
+import { accountConfig, assetIndexes, exchangeInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
+import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
+import { positionRisk } from './positionRisk.ts'
+import type { Asked, Note } from './requests.ts'
+import type { WeightLimit } from './weightLimit.ts'
+
+/** What a request is answered from. */
+export type Venue = {
+  readonly exchange: Exchange
+  readonly key: Key
+  readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
+  readonly serverTime: () => number
+}
+
+type Endpoint = {
+  readonly signed: boolean
+  /** Weight without and with a symbol. */
+  readonly weight: readonly [all: number, one: number]
+  readonly answer: (venue: Venue) => Json
+  /** What a `symbol` parameter makes of a list: its one row as an object, or the rows of that symbol as a list. */
+  readonly bySymbol?: 'object' | 'list'
+}
+
+/** Weights from developers.binance.com, usds-margined-futures and wallet. */
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  'fapi.binance.com/fapi/v1/time': { signed: false, weight: [1, 1], answer: (v) => ({ serverTime: v.serverTime() }) },
+  'fapi.binance.com/fapi/v1/exchangeInfo': {
+    ...{ signed: false, weight: [1, 1] },
+    answer: (v) => exchangeInfo(v.exchange.state, v.serverTime()),
+  },
+  'fapi.binance.com/fapi/v1/premiumIndex': {
+    ...{ signed: false, weight: [10, 1], bySymbol: 'object' },
+    answer: (v) => premiumIndexes(v.exchange.state, v.serverTime()),
+  },
+  'fapi.binance.com/fapi/v1/assetIndex': {
+    ...{ signed: false, weight: [10, 1], bySymbol: 'object' },
+    answer: (v) => assetIndexes(v.exchange.state, v.serverTime()),
+  },
+  'fapi.binance.com/fapi/v1/leverageBracket': {
+    ...{ signed: true, weight: [1, 1], bySymbol: 'object' },
+    answer: (v) => leverageBrackets(v.exchange.state),
+  },
+  'fapi.binance.com/fapi/v3/positionRisk': {
+    ...{ signed: true, weight: [5, 5], bySymbol: 'list' },
+    answer: (v) => positionRisk(v.exchange),
+  },
+  'fapi.binance.com/fapi/v3/account': { signed: true, weight: [5, 5], answer: (v) => accountInformation(v.exchange) },
+  'fapi.binance.com/fapi/v1/accountConfig': { signed: true, weight: [5, 5], answer: (v) => accountConfig(v.exchange) },
+  'api.binance.com/sapi/v1/account/apiRestrictions': { signed: true, weight: [1, 1], answer: (v) => ({ ...v.key.flags }) },
+}
+
+/** Answers a request as Binance would: budget first, then the path, the key, the signature, the clock, the parameters. */
+export function route(venue: Venue, asked: Asked, note: Note): Answer {
+  const endpoint = endpoints[asked.host + asked.path]
+  const symbol = new URLSearchParams(asked.query).get('symbol')
+  const fapi = asked.host === 'fapi.binance.com'
+  const limit = fapi ? venue.limits.fapi : venue.limits.sapi
+  if (asked.method !== 'GET') note.violate('not a GET')
+  else if (endpoint === undefined) note.violate('not a served path')
+  const refused = limit.charge(endpoint?.weight[symbol === null ? 0 : 1] ?? 1, venue.serverTime())
+  const answer = refused ?? answerFrom(venue, asked, { endpoint, symbol })
+  const used = { [fapi ? 'X-MBX-USED-WEIGHT-1M' : 'X-SAPI-USED-IP-WEIGHT-1M']: String(limit.used) }
+  return { ...answer, headers: { ...used, ...answer.headers } }
+}
+
+type Chosen = { readonly endpoint: Endpoint | undefined; readonly symbol: string | null }
+
+function answerFrom(venue: Venue, asked: Asked, { endpoint, symbol }: Chosen): Answer {
+  if (asked.method !== 'GET') {
+    // The venue tells a key that may only read nothing else, whatever it tried to place, change or cancel.
+    return refusal(401, -2015, 'Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1')
+  }
+  if (endpoint === undefined) return notFound(asked)
+  if (endpoint.signed) {
+    const refused = checkSigned(venue.key, { apiKey: asked.apiKey, query: asked.query, serverTime: venue.serverTime() })
+    if (refused !== null) return refused
+  }
+  const body = endpoint.answer(venue)
+  if (symbol === null || endpoint.bySymbol === undefined || !Array.isArray(body)) return { status: 200, body }
+  const listed = endpoint.bySymbol === 'object' ? body : venue.exchange.state.contracts
+  if (!listed.some((row) => row.symbol === symbol)) return refusal(400, -1121, 'Invalid symbol.')
+  const rows = body.filter((row) => row.symbol === symbol)
+  return { status: 200, body: endpoint.bySymbol === 'object' ? (rows[0] ?? null) : rows }
+}
+
+/** The futures host names the path it does not know; the spot host answers a page. */
+function notFound({ host, path }: Asked): Answer {
+  if (host === 'fapi.binance.com') return refusal(404, -5000, `Path ${path}, Method GET is invalid`)
+  return {
+    status: 404,
+    body: '<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>',
+  }
+}

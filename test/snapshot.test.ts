@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { DEMO_SNAPSHOT } from '../src/commands/demoSnapshot.ts'
+import { toJson } from '../src/report/json.ts'
+import { assess } from '../src/risk/assess.ts'
+import { DEFAULT_POLICY } from '../src/risk/grade.ts'
+import { loadSnapshot, parseSnapshot, saveSnapshot, snapshotText } from '../src/snapshot.ts'
+import { aSnapshot } from './support/books.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'hullmark-snapshot-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('saved and read back it gives the same report, to the last digit', async () => {
+  const path = join(folder, 'snapshot.json')
+  await saveSnapshot(path, aSnapshot())
+  const again = await loadSnapshot(path)
+  expect(toJson(assess(again, DEFAULT_POLICY))).toEqual(toJson(assess(aSnapshot(), DEFAULT_POLICY)))
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+/** Every value of a JSON document by its path. */
+function paths(value: unknown, at: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof value !== 'object' || value === null) return [at]
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, [...at, Array.isArray(value) ? Number(key) : key]))
+}
+
+function changed(
+  path: readonly (string | number)[],
+  change: (holder: Record<string | number, unknown>, key: string | number) => void,
+): string {
+  const copy = JSON.parse(snapshotText(aSnapshot()))
+  const holder = path.slice(0, -1).reduce((inner, key) => inner[key], copy)
+  change(holder, path.at(-1) as string | number)
+  return JSON.stringify(copy)
+}
+
+describe('a snapshot that was tampered with is refused with the path of the field', () => {
+  const all = paths(JSON.parse(snapshotText(aSnapshot()))).filter((path) => typeof path.at(-1) === 'string')
+  test('there is something to break', () => expect(all.length).toBeGreaterThan(140))
+
+  test('every field is required', () => {
+    for (const path of all) {
+      const text = changed(path, (holder, key) => delete holder[key])
+      expect(() => parseSnapshot(text, 'file'), path.join('.')).toThrow('is not a snapshot that can be trusted')
+    }
+  })
+
+  test('no field takes rubbish', () => {
+    for (const rubbish of [{}, [], 12.5, 'NaN', '1e999999999', '-5', '\u0000']) {
+      for (const path of all) {
+        const text = changed(path, (holder, key) => {
+          // A text that is free to hold anything is not a figure.
+          holder[key] = typeof holder[key] === 'string' && /^-?[\d.]+$/.test(holder[key] as string) ? rubbish : {}
+        })
+        const negative = rubbish === '-5' && /deduction|amount|unrealized|equity/.test(String(path.at(-1)))
+        if (!negative && !String(path.at(-1)).match(/^(asOf)$/))
+          expect(() => parseSnapshot(text, 'file'), `${path.join('.')} = ${String(rubbish)}`).toThrow()
+      }
+    }
+  })
+
+  test('the path is named', () => {
+    const text = changed(['legs', 1, 'positions', 0, 'mark'], (holder, key) => {
+      holder[key] = 'NaN'
+    })
+    expect(() => parseSnapshot(text, 'file')).toThrow('legs.1.positions.0.mark: must be a decimal number as text')
+  })
+
+  test('rubbish, an empty file, too much', async () => {
+    expect(() => parseSnapshot('not json', 'file')).toThrow('file is not JSON')
+    expect(() => parseSnapshot('', 'file')).toThrow('file is not JSON')
+    expect(() => parseSnapshot('null', 'file')).toThrow('is not a snapshot that can be trusted')
+    const big = join(folder, 'big.json')
+    writeFileSync(big, ' '.repeat(10 * 1024 * 1024 + 1))
+    await expect(loadSnapshot(big)).rejects.toThrow('larger than 10 MB')
+    await expect(loadSnapshot(join(folder, 'none.json'))).rejects.toThrow('cannot be read (ENOENT)')
+    await expect(saveSnapshot(join(folder, 'no/such/folder.json'), aSnapshot())).rejects.toThrow('could not be saved')
+  })
+})
+
+test('the demo of the published package is a snapshot that gives the figures of the documentation', () => {
+  const { verdict, legs } = toJson(assess(parseSnapshot(DEMO_SNAPSHOT, 'demo'), DEFAULT_POLICY))
+  expect(verdict).toMatchObject({ grade: 'warning', complete: true })
+  expect(verdict.firstLiquidation?.price).toBe('2409.64')
+  expect(legs[0]?.health).toMatch(/^1\.769890909/)
+  expect(readFileSync(new URL('../src/commands/demoSnapshot.ts', import.meta.url), 'utf8')).toContain('npm run demo:record')
+})

@@ -1,0 +1,146 @@
+import { dec } from '../../src/risk/decimal.ts'
+import type {
+  AaveV3Position,
+  AaveV3Reserve,
+  Asset,
+  FuturesPosition,
+  MarginAccount,
+  MarginRules,
+  MarginTier,
+  Snapshot,
+  Source,
+} from '../../src/risk/leg.ts'
+
+/** Books in our own types, for tests of the pure parts. */
+
+export const NOW = Date.UTC(2026, 10, 22, 13, 40)
+
+export function anAsset(symbol: string, factor: string, basis: string | null = null): Asset {
+  return { key: `eip155:1/${symbol.toLowerCase()}`, symbol, factor, basis }
+}
+
+export const WETH = anAsset('WETH', 'ETH')
+export const WBTC = anAsset('WBTC', 'BTC')
+export const USDC = anAsset('USDC', 'USD:USDC')
+export const WSTETH = anAsset('wstETH', 'ETH', 'wstETH/ETH')
+export const USDT: Asset = { key: 'binance/USDT', symbol: 'USDT', factor: 'USD:USDT', basis: null }
+
+export function aChainSource(over: Partial<Source> = {}): Source {
+  const block = { chainId: 1, number: 24_100_000n, hash: '0xaa', timestamp: BigInt(NOW / 1000 - 8) }
+  return { name: 'Ethereum', readAt: NOW, venueTime: null, block, confirmed: false, notes: [], ...over }
+}
+
+export function anExchangeSource(over: Partial<Source> = {}): Source {
+  return { name: 'Binance', readAt: NOW - 2000, venueTime: NOW - 2000, block: null, confirmed: true, notes: [], ...over }
+}
+
+export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'asset' | 'id' | 'decimals'>): AaveV3Reserve {
+  return {
+    price: 100_000_000n,
+    priceUpdatedAt: null,
+    supplied: 0n,
+    collateral: true,
+    debt: 0n,
+    inEMode: false,
+    ltv: 7500n,
+    liquidationThreshold: 7800n,
+    liquidationBonus: 10450n,
+    supplyRate: 0n,
+    borrowRate: 0n,
+    active: true,
+    frozen: false,
+    paused: false,
+    graceUntil: 0n,
+    availableLiquidity: 10n ** 30n,
+    ...over,
+  }
+}
+
+/** REPORT's loan: 10 WETH + 0.2 WBTC against 22,000 USDC on a v3.0 pool, health 1.769890909. */
+export function aLoan(over: Partial<AaveV3Position> = {}): AaveV3Position {
+  return {
+    kind: 'lending',
+    protocol: 'aave-v3',
+    id: 'aave-v3/ethereum/0xab',
+    venue: 'Aave v3 Ethereum',
+    wallet: '0xab',
+    revision: 1,
+    baseUnit: 100_000_000n,
+    eModeCategory: 0,
+    reserves: [
+      aReserve({
+        asset: WETH,
+        id: 0,
+        decimals: 18,
+        price: 3000n * 10n ** 8n,
+        supplied: 10n ** 19n,
+        liquidationThreshold: 8300n,
+        ltv: 8050n,
+      }),
+      aReserve({ asset: WBTC, id: 1, decimals: 8, price: 90_000n * 10n ** 8n, supplied: 20_000_000n }),
+      aReserve({ asset: USDC, id: 2, decimals: 6, debt: 22_000n * 10n ** 6n, collateral: false }),
+    ],
+    // 30,000 + 18,000 USD; (30,000 x 0.83 + 18,000 x 0.78) / 48,000 = 0.81125, floored to 81.12 %; x 48,000 / 22,000
+    reported: { totalCollateral: 48_000n * 10n ** 8n, totalDebt: 22_000n * 10n ** 8n, healthFactor: 1_769_890_909_090_909_091n },
+    source: aChainSource(),
+    ...over,
+  }
+}
+
+/** Binance's published ETHUSDT brackets, the first two: 0.4 % to 50,000; 0.5 % less 50 to 600,000. */
+export const ETH_TIERS: readonly MarginTier[] = [
+  { floor: dec(0), cap: dec(50_000), rate: dec('0.004'), deduction: dec(0) },
+  { floor: dec(50_000), cap: dec(600_000), rate: dec('0.005'), deduction: dec(50) },
+]
+
+export const BINANCE_RULES: MarginRules = {
+  trigger: 'below',
+  basis: 'mark',
+  tiers: 'marginal',
+  closeFeeRate: dec(0),
+  holdsOrderMargin: false,
+  source: 'Binance FAQ b3c689c1f50a44cabb3a84e663b81d93',
+  asOf: '2026-11-22',
+}
+
+export function aPosition(over: Partial<FuturesPosition> = {}): FuturesPosition {
+  return {
+    symbol: 'ETHUSDT',
+    factor: 'ETH',
+    basis: null,
+    contract: 'linear',
+    side: 'long',
+    size: dec(20),
+    entry: dec(3000),
+    mark: dec(3000),
+    tick: dec('0.01'),
+    tiers: ETH_TIERS,
+    reported: { liquidationPrice: null, maintenance: null, unrealized: null },
+    ...over,
+  }
+}
+
+/** REPORT's futures account: 20 ETH long at 3,000 on 12,000 USDT of cross margin. */
+export function aPool(over: Partial<MarginAccount> = {}): MarginAccount {
+  return {
+    kind: 'futures',
+    id: 'binance/main/USDT-cross',
+    venue: 'Binance USDT cross',
+    margin: 'cross',
+    hedgeMode: false,
+    settle: USDT,
+    settlePrice: dec(1),
+    settlePriceFrom: 'par',
+    wallet: [{ asset: USDT, amount: dec(12_000), price: dec(1), priceFrom: 'par', ratio: dec(1) }],
+    orderMargin: dec(0),
+    positions: [aPosition()],
+    rules: BINANCE_RULES,
+    reported: { equity: null, maintenance: null },
+    source: anExchangeSource(),
+    ...over,
+  }
+}
+
+export function aSnapshot(over: Partial<Snapshot> = {}): Snapshot {
+  return { book: 'main', at: NOW, legs: [aLoan(), aPool()], cash: [], gaps: [], notes: [], ...over }
+}

@@ -1,0 +1,57 @@
+import type { Address } from 'viem'
+import { boundedFetch } from '../../src/boundedFetch.ts'
+import type { ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
+import type { AaveV3Position } from '../../src/risk/leg.ts'
+import { Secret } from '../../src/secret.ts'
+import type { Chain } from '../sandbox/connectChain.ts'
+
+/** Stands in the path of every RPC address: no output may hold it. */
+export const MARKED_KEY = 'rpc-key-7f3a9c'
+
+/** The sandbox market as the book file would name it. */
+export function sandboxMarket(chain: Pick<Chain, 'provider' | 'chainId'>): Market {
+  return {
+    name: 'sandbox',
+    title: 'Aave v3 Sandbox',
+    protocol: 'aave-v3',
+    chainId: chain.chainId,
+    address: chain.provider,
+  }
+}
+
+/** Asks for wallets of the sandbox market through `url`, a proxy mostly. */
+export function sandboxQuery(chain: Pick<Chain, 'provider' | 'chainId'>, url: string, wallets: readonly Address[]): ChainQuery {
+  return {
+    endpoint: {
+      name: 'sandbox',
+      title: 'Sandbox',
+      chainId: chain.chainId,
+      rpc: new Secret(`${url}/${MARKED_KEY}`),
+      publicDefault: false,
+    },
+    markets: [sandboxMarket(chain)],
+    wallets,
+    factorOf: (_, token) => ({ factor: `OWN:${token}`, basis: null }),
+  }
+}
+
+export function readTools(changes: Partial<ReadTools> = {}): ReadTools {
+  return { signal: new AbortController().signal, requestMs: 20_000, fetch: boundedFetch(), now: Date.now, ...changes }
+}
+
+/** A fault as a user could ever get to see it, in every form an error can be printed. */
+export async function faultOf(read: Promise<Reading>): Promise<Error & { readonly shown: string }> {
+  const error = await read.then(
+    () => new Error('nothing was thrown'),
+    (thrown: Error) => thrown,
+  )
+  const inner = JSON.stringify(error, Object.getOwnPropertyNames(error))
+  return Object.assign(error, { shown: `${error.message} ${error.stack} ${inner} ${String(error.cause)}` })
+}
+
+/** The one position of a reading. */
+export function onlyPosition({ positions }: Reading): AaveV3Position {
+  const [first] = positions
+  if (first === undefined || positions.length !== 1) throw new RangeError(`${positions.length} positions instead of one`)
+  return first
+}

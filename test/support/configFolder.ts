@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { type Config, type ConfigSources, loadConfig } from '../../src/config.ts'
+import { ConfigError } from '../../src/errors.ts'
+
+/** What stands in a folder and around it when hullmark starts there. */
+export type Folder = {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** Mode of every file. */
+  readonly mode?: number
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly sources?: Partial<ConfigSources>
+}
+
+/** Names as the registries give them; a second exchange proves that nothing knows Binance by name. */
+export const EXCHANGE_NAMES = ['binance', 'bybit']
+export const PROTOCOL_NAMES = ['aave-v3']
+
+/** A folder on the disk with these files, gone when the test is over. */
+export function folderWith(files: Folder['files'] = {}, mode = 0o600): string {
+  const cwd = mkdtempSync(join(tmpdir(), 'hullmark-config-'))
+  onTestFinished(() => rmSync(cwd, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true })
+    writeFileSync(join(cwd, name), content, { mode })
+  }
+  return cwd
+}
+
+export function load({ files, mode, env = {}, sources }: Folder): Promise<Config> {
+  const cwd = folderWith(files, mode)
+  return loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, ...sources })
+}
+
+/** The problems of a configuration that must be refused, each as `place: sentence`. */
+export async function problemsOf(folder: Folder): Promise<string[]> {
+  const error = await load(folder).then(
+    () => expectRefusal(),
+    (caught: unknown) => caught,
+  )
+  if (!(error instanceof ConfigError)) throw error
+  return error.problems.map(({ place, problem }) => `${place}: ${problem}`)
+}
+
+function expectRefusal(): never {
+  throw new ConfigErrorExpected()
+}
+
+class ConfigErrorExpected extends Error {
+  override readonly name = 'ConfigErrorExpected'
+}

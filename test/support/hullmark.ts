@@ -1,0 +1,46 @@
+import { runCli } from '../../src/commands/runCli.ts'
+import type { ReportJson } from '../../src/report/schema.ts'
+import type { Scrubber } from '../../src/scrub.ts'
+
+/** What one call of hullmark said. */
+export type Said = { readonly code: number; readonly out: string; readonly err: string }
+
+type Call = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+  readonly signal?: AbortSignal
+  readonly now?: () => number
+  /** In place of the ordinary scrubber: the control of the search for secrets. */
+  readonly scrubber?: Scrubber
+}
+
+/** Runs one command line as the program does, and keeps what it says. Everything behind it is real: files, sockets, contracts. */
+export async function hullmark(args: readonly string[], { env, cwd, signal, now, scrubber }: Call): Promise<Said> {
+  let out = ''
+  let err = ''
+  const world = {
+    env,
+    cwd: cwd ?? env.HULLMARK_CACHE_DIR ?? '/',
+    out: (text: string) => {
+      out += text
+    },
+    err: (text: string) => {
+      err += text
+    },
+    colour: false,
+    watched: false,
+    signal: signal ?? new AbortController().signal,
+    now: now ?? Date.now,
+  }
+  const code = scrubber === undefined ? await runCli(args, world) : await runCli(args, world, scrubber)
+  return { code, out, err }
+}
+
+/** The JSON report of a book. */
+export async function reportOf(
+  env: Call['env'],
+  args: readonly string[] = [],
+): Promise<{ readonly code: number; readonly report: ReportJson; readonly err: string }> {
+  const { code, out, err } = await hullmark(['report', '--format', 'json', ...args], { env })
+  return { code, report: JSON.parse(out) as ReportJson, err }
+}
