@@ -72,7 +72,10 @@ async function chainPart(query: ChainQuery, { requestMs }: Reads, tools: Tools):
 async function accountPart(account: ExchangeAccount, { requestMs }: Reads, tools: Tools): Promise<Part> {
   const exchange = EXCHANGES[account.exchange as keyof typeof EXCHANGES]
   const { accounts, cash, gaps, notes }: AccountReading = await exchange.readAccount(account, { ...tools, requestMs })
-  return { legs: accounts, cash, gaps, notes }
+  // Empty is said only after a positive read.
+  const empty =
+    accounts.length === 0 && gaps.length === 0 ? [`no open position on ${exchange.title}, account ${account.name}`] : []
+  return { legs: accounts, cash, gaps, notes: [...notes, ...empty] }
 }
 
 /** Runs one read so that it ends with the signal even if it does not listen to it, and so that a failure is a gap. */

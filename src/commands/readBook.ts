@@ -31,6 +31,15 @@ export function passTools({ cacheDir }: Config, world: World): Tools {
   }
 }
 
+/** What a pass is about to ask, for a progress line: `Reading Ethereum, binance/main`. */
+export function readingOf({ book }: Config): string {
+  const names = [
+    ...book.chains.map(({ endpoint }) => endpoint.title),
+    ...book.accounts.map(({ exchange, name }) => `${exchange}/${name}`),
+  ]
+  return `Reading ${names.join(', ')}`
+}
+
 /** What the reader must know before the numbers: that a stand-in answered instead of a venue. */
 export function banners({ book }: Config): readonly string[] {
   const sandboxed = book.accounts.filter(({ endpoint }) => endpoint !== null)

@@ -3,7 +3,8 @@ import { run } from '../run.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { exitCode } from './exitCodes.ts'
 import { printReport, type ReportOptions } from './printReport.ts'
-import { banners, passTools, readBook } from './readBook.ts'
+import { withProgress } from './progress.ts'
+import { banners, passTools, readBook, readingOf } from './readBook.ts'
 import type { World } from './world.ts'
 
 export type ReportCall = ReportOptions & { readonly book?: string; readonly saveSnapshot?: string }
@@ -11,7 +12,7 @@ export type ReportCall = ReportOptions & { readonly book?: string; readonly save
 /** One pass over the book, printed. */
 export async function report(options: ReportCall, world: World): Promise<number> {
   const config = await readBook(options.book, world)
-  const { snapshot, view } = await run(config.book, passTools(config, world))
+  const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, passTools(config, world)), world)
   printReport(view, { format: options.format, banners: banners(config) }, world)
   const notStored = options.saveSnapshot !== undefined && !(await saved(options.saveSnapshot))
   return exitCode({ view, notStored, failOn: options.failOn })

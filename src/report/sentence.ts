@@ -41,7 +41,13 @@ export function verdictLine(view: RiskView): string {
 export function orderLine(view: RiskView): string | null {
   const first = view.verdict.firstLiquidation
   if (first === null || view.legs.length === 0) return null
-  if (view.verdict.reason === 'tripped') return 'Anyone may liquidate it at these prices.'
+  if (view.verdict.reason === 'tripped') {
+    const loan = view.legs.some(({ id, kind }) => first.legs.includes(id) && kind === 'lending')
+    return loan ? 'Anyone may liquidate the loan at these prices.' : 'The exchange closes it at these prices.'
+  }
+  const living = view.legs.filter(({ required }) => required.gt(0))
+  if (living.length === 1)
+    return `${capital(legWords(first, view.legs))} is the only leg that ${view.verdict.complete ? 'can be liquidated' : 'was read'}.`
   const names = first.ambiguous
     ? `${legNames(first, view.legs)} die together.`
     : `${capital(legWords(first, view.legs))} dies first.`

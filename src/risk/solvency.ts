@@ -1,3 +1,4 @@
+import { IncompleteAnswerError } from '../errors.ts'
 import { type Decimal, dec, ZERO } from './decimal.ts'
 import type { Leg } from './leg.ts'
 import { accountOf, trips as loanTrips } from './rules/aaveV3.ts'
@@ -31,6 +32,9 @@ export type Solvency = {
  */
 export function solvency(leg: Leg): Solvency {
   if (leg.kind === 'lending') {
+    // Also for a balance that is no collateral: without its price the loan's equity would be a guess.
+    const unpriced = leg.reserves.find(({ price, supplied, debt }) => price === null && (supplied > 0n || debt > 0n))
+    if (unpriced !== undefined) throw new IncompleteAnswerError(leg.venue, `oracle price of ${unpriced.asset.symbol}`)
     const account = accountOf(leg)
     const { cover, required } = loanState(leg)
     const health = account.healthFactor === null ? null : dec(account.healthFactor).div('1e18')

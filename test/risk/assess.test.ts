@@ -78,6 +78,16 @@ describe('what is not known', () => {
     expect(verdict.grade).toBe('unknown')
   })
 
+  test('so does a balance without a price that is no collateral: its equity would be a guess', () => {
+    const loan = aLoan()
+    const idle = aReserve({ asset: anAsset('LINK', 'LINK'), id: 3, decimals: 18, supplied: WAD, collateral: false, price: null })
+    const { gaps } = view({ legs: [{ ...loan, reserves: [...loan.reserves, idle] }] })
+    expect(gaps[0]).toMatchObject({
+      code: 'incomplete-answer',
+      reason: 'Aave v3 Ethereum returned no usable "oracle price of LINK".',
+    })
+  })
+
   test('a revision of the pool that nobody taught us is unknown', () => {
     const { gaps, verdict } = view({ legs: [aLoan({ revision: 99 })] })
     expect(gaps[0]).toMatchObject({ code: 'unsupported' })
