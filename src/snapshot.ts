@@ -113,6 +113,7 @@ const account = z.strictObject({
     basis: z.enum(['mark', 'entry']),
     tiers: z.enum(['marginal', 'flat']),
     closeFeeRate: share,
+    liquidationFeeRate: share.nullable(),
     holdsOrderMargin: z.boolean(),
     source: shortText,
     asOf: shortText,

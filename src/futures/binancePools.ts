@@ -16,6 +16,8 @@ export const BINANCE_RULES: MarginRules = {
   basis: 'mark',
   tiers: 'marginal',
   closeFeeRate: ZERO,
+  // Binance charges a clearance fee on what it liquidates itself, and nothing where the order book takes it first.
+  liquidationFeeRate: null,
   holdsOrderMargin: false,
   source: 'https://www.binance.com/en/support/faq/b3c689c1f50a44cabb3a84e663b81d93',
   asOf: '2026-11-22',
@@ -114,11 +116,11 @@ function crossParts(
   }
 }
 
-function multiParts(view: AccountView, { settlePrice: price }: Common): Parts {
+function multiParts(view: AccountView, { settle, settlePrice: price }: Common): Parts {
   const { totals } = view.ledger
   return {
     margin: 'cross',
-    wallet: view.ledger.assets.flatMap((row) => collateralOf(view, row)),
+    wallet: view.ledger.assets.flatMap((row) => collateralOf(view, row, settle.symbol)),
     orderMargin: decimalField(totals, 'totalOpenOrderInitialMargin').div(price),
     reported: {
       // In this mode the totals are in USD, haircuts taken.
@@ -128,9 +130,11 @@ function multiParts(view: AccountView, { settlePrice: price }: Common): Parts {
   }
 }
 
-function collateralOf({ index, markets }: AccountView, row: Row): readonly Collateral[] {
+function collateralOf({ index, markets }: AccountView, row: Row, settle: string): readonly Collateral[] {
   const amount = decimalField(row, 'crossWalletBalance')
-  if (amount.isZero()) return []
+  // Of the settle coin both rates are needed whatever its balance: with the profit of the positions it may change its sign.
+  const settles = row.label === settle
+  if (amount.isZero() && !settles) return []
   const rates = index?.get(row.label)?.()
   if (rates === undefined) {
     // The venue counts only what its index lists: a balance beside it backs nothing, a debt beside it cannot be weighed.
@@ -139,7 +143,7 @@ function collateralOf({ index, markets }: AccountView, row: Row): readonly Colla
   }
   const asset = assetOf(row.label, markets)
   // What is owed counts at the dearer rate, what is owned at the cheaper one.
-  return amount.gt(0)
+  return amount.gt(0) || settles
     ? [{ asset, amount, price: rates.index, priceFrom: 'venue', ratio: rates.bid.div(rates.index) }]
     : [{ asset, amount, price: rates.ask, priceFrom: 'venue', ratio: ONE }]
 }

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { IncompleteAnswerError, TrackerError, UnreachableError } from '../errors.ts'
 import type { Source } from '../risk/leg.ts'
 import { openBanMemory } from './ban.ts'
-import { boundedFetch, type Refusal } from './boundedFetch.ts'
 import { type CcxtClass, openCcxtClient } from './ccxtClient.ts'
 import type { DeclaredRead, ExchangeAccount, ExchangeTools } from './exchange.ts'
 import { guardReads } from './readGuard.ts'
+import { type Refusal, venueFetch } from './venueFetch.ts'
 
 /** What may help after a refusal: nothing, the same again, a measured clock, a wait, or silence until a time of the venue's clock. */
 export type Remedy = 'none' | 'again' | 'clock' | { readonly waitMs: number } | { readonly bannedUntil: number }
@@ -99,10 +99,10 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
     remedies.set(error, remedy)
     return error
   }
-  const send = boundedFetch(tools.fetch, {
+  const send = venueFetch(tools.fetch, {
     ...{ venue: title, signal, requestMs },
     refused: (refusal) => withRemedy(traits.judge(refusal, venueNow())),
-    failed: (error) => withRemedy({ error, remedy: 'again' }),
+    failed: (error) => withRemedy({ error, remedy: error.retryable ? 'again' : 'none' }),
   })
   const fetch = guardReads(traits.reads, send, account.endpoint)
   const client = await openCcxtClient({ venue: title, ccxtClass: traits.ccxtClass, fetch, venueNow }, account)

@@ -55,6 +55,7 @@ export type ExchangeTools = {
   readonly signal: AbortSignal
   /** Deadline of one request, milliseconds. */
   readonly requestMs: number
+  /** Bounded: reads the whole body, follows no redirect, throws typed errors (`boundedFetch`). */
   readonly fetch: typeof fetch
   /** Our clock, milliseconds since 1970. */
   readonly now: () => number

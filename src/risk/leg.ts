@@ -122,6 +122,8 @@ export type MarginRules = {
   readonly tiers: 'marginal' | 'flat'
   /** Share of notional added to the maintenance in the trigger. */
   readonly closeFeeRate: Decimal
+  /** Share of notional the venue takes when it liquidates; null: not known, so between nothing and all that is left. */
+  readonly liquidationFeeRate: Decimal | null
   /** Whether margin of open orders is held back from a cross pool's equity. */
   readonly holdsOrderMargin: boolean
   /** Where the rule is published, and when it was read there (ISO date). */

@@ -21,7 +21,7 @@ describe('refusals', () => {
     [403, '<html>', 'access', 'Binance is blocked from this network (HTTP 403).'],
     [400, { code: -1102, msg: 'Mandatory' }, 'access', 'Binance refused a request (HTTP 400, code -1102).'],
     [401, '', 'access', 'Binance refuses the API key, this IP address, or what the key asks for (code -2015).'],
-    [302, '', 'unreachable', 'Binance answered with a redirect (HTTP 302), which is not followed.'],
+    [302, '', 'unreachable', 'Binance answers with a redirect, which is not followed.'],
     [
       400,
       { code: -1, msg: 'not for Portfolio Margin accounts' },
@@ -109,8 +109,8 @@ describe('passing faults', () => {
     await opened.read()
     opened.venue.faults.set(POSITION_RISK, { kind, times: 3 })
     expect(await failure(opened, { tools: { requestMs: 10_000 } })).toMatchObject({
-      code: 'unreachable',
-      message: 'Binance sent more than 32 MB.',
+      code: 'incomplete-answer',
+      message: 'Binance answered garbage: more than 32 MB.',
     })
   })
 

@@ -43,8 +43,8 @@ describe('multi-assets mode', () => {
       leg.wallet.map(({ asset, amount, price, ratio }) => [asset.symbol, [amount, price, ratio].map(String)]),
     )
     expect(wallet).toEqual({
-      // Owed: 0.99 x 1.005 = 0.99495, no haircut.
-      USDT: ['-200', '0.99495', '1'],
+      // With the profit of the positions it may come to be owned, at 0.99 x 0.99 each; what is owed costs the price of settlement.
+      USDT: ['-200', '0.99', '0.99'],
       USDC: ['1000', '1', '1'],
       BTC: ['0.1', '90000', '0.95'],
     })

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
 import type { AccountReading, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
@@ -37,7 +38,7 @@ export async function openAccount(): Promise<Opened> {
       ...account,
     },
     {
-      ...{ signal: new AbortController().signal, requestMs: 2000, fetch, now },
+      ...{ signal: new AbortController().signal, requestMs: 2000, fetch: boundedFetch(), now },
       cache: openCache(join(root, String(run)), { now, warn: (sentence) => warnings.push(sentence) }),
       ...tools,
     },

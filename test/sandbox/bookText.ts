@@ -20,6 +20,8 @@ export type SandboxLegs = {
   readonly exchange: boolean
   /** Further lines of YAML: `deadlines: { request: 1 s, pass: 3 s }`. */
   readonly extra: string
+  /** What the book calls the chain's id; default: the true one. */
+  readonly chainId: number
 }
 
 /** A book file that points at the sandbox, as a user would write one for their own chain and account. */
@@ -42,11 +44,11 @@ export function bookText({ chain, binance }: { readonly chain: Chain; readonly b
   return [
     'name: demo',
     'chains:',
-    `  sandbox: { id: ${chain.chainId}, title: Sandbox, rpc: ${SANDBOX_VARIABLES.rpc} }`,
+    `  sandbox: { id: ${legs.chainId}, title: Sandbox, rpc: ${SANDBOX_VARIABLES.rpc} }`,
     ...(legs.wallets.length > 0 ? loans : []),
     ...(legs.exchange ? accounts : []),
     'assets:',
-    ...FACTORS.map(([symbol, words]) => `  "${chain.chainId}/${tokenOf(chain, symbol).address}": { ${words} }`),
+    ...FACTORS.map(([symbol, words]) => `  "${legs.chainId}/${tokenOf(chain, symbol).address}": { ${words} }`),
     legs.extra,
     '',
   ].join('\n')

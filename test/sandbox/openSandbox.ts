@@ -39,9 +39,13 @@ export async function openSandbox(ports: { readonly chain?: number; readonly bin
   let books = 0
   const book: Sandbox['book'] = async (legs) => {
     const path = join(folder, books++ === 0 ? 'hullmark.yaml' : `book-${books}.yaml`)
-    await writeFile(path, bookText({ chain, binance }, { wallets: [wallet], exchange: true, extra: '', ...legs }), {
-      mode: 0o600,
-    })
+    await writeFile(
+      path,
+      bookText({ chain, binance }, { wallets: [wallet], exchange: true, extra: '', chainId: chain.chainId, ...legs }),
+      {
+        mode: 0o600,
+      },
+    )
     return path
   }
   const env = {

@@ -98,6 +98,7 @@ export const BINANCE_RULES: MarginRules = {
   basis: 'mark',
   tiers: 'marginal',
   closeFeeRate: dec(0),
+  liquidationFeeRate: null,
   holdsOrderMargin: false,
   source: 'Binance FAQ b3c689c1f50a44cabb3a84e663b81d93',
   asOf: '2026-11-22',

@@ -29,6 +29,7 @@ type VectorLeg = {
   coinMark?: string
   openOrderMargin?: string
   closeFeeRate?: string
+  liquidationFeeRate?: string
   mmBasis?: 'mark' | 'entry'
   tierKind?: 'marginal' | 'flat'
   positions?: VectorPosition[]
@@ -120,6 +121,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
         basis: leg.mmBasis ?? 'mark',
         tiers: leg.tierKind ?? 'marginal',
         closeFeeRate: dec(leg.closeFeeRate ?? '0'),
+        liquidationFeeRate: dec(leg.liquidationFeeRate ?? '0'),
         holdsOrderMargin: true,
       },
       reported: { equity: null, maintenance: null },

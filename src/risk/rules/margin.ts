@@ -25,17 +25,35 @@ export function marginState(account: MarginAccount, path: Path = alongOne(''), s
   const by = multipliers(account, path, s)
   const settleUsd = account.settlePrice.times(by.settle)
   const { rules } = account
-  let equity = sum(account.wallet.map((held) => countedUsd(held, by.collateral(held))))
+  const { own, others } = walletOf(account)
+  // Balance and profit in the settle coin are one amount: what of it is owned may count for less than what is owed costs.
+  let settled = own?.amount ?? ZERO
   let maintenance = ZERO
   for (const position of account.positions) {
     // Marks are quoted in USD for inverse contracts, in the settle coin for linear ones.
     const quote = position.contract === 'linear' ? by.settle : ONE
     const mark = position.mark.times(by.mark(position)).div(quote)
-    equity = equity.plus(profit(position, mark).times(settleUsd))
+    settled = settled.plus(profit(position, mark))
     maintenance = maintenance.plus(requiredMargin(position, mark, rules).times(settleUsd))
   }
+  const rate = settled.gt(0) ? ownedRate(account, own) : account.settlePrice
+  let equity = sum([...others.map((held) => countedUsd(held, by.collateral(held))), settled.times(rate).times(by.settle)])
   if (rules.holdsOrderMargin) equity = equity.minus(account.orderMargin.times(settleUsd))
   return { equity, maintenance }
+}
+
+/** The balance in the settle coin, and all others. */
+function walletOf({ wallet, settle }: MarginAccount): {
+  readonly own: Collateral | undefined
+  readonly others: readonly Collateral[]
+} {
+  const own = wallet.find(({ asset }) => asset.key === settle.key)
+  return { own, others: wallet.filter((held) => held !== own) }
+}
+
+/** USD that one owned unit of the settle coin counts for. */
+function ownedRate({ settlePrice }: MarginAccount, own: Collateral | undefined): Decimal {
+  return own === undefined ? settlePrice : own.price.times(own.ratio)
 }
 
 function countedUsd(held: Collateral, multiplier: Decimal): Decimal {
@@ -93,8 +111,29 @@ export function marginSlack(account: MarginAccount, path: Path): SlackLine {
       const slack = equity.minus(maintenance)
       return scaled ? slack.times(s) : slack
     },
-    edges: account.rules.basis === 'entry' ? [] : account.positions.flatMap((position) => tierEdges(account, position, path)),
+    edges: [
+      ...(account.rules.basis === 'entry' ? [] : account.positions.flatMap((position) => tierEdges(account, position, path))),
+      ...settleEdges(account, path),
+    ],
   }
+}
+
+/** The multiplier at which balance and profit in the settle coin change from owned to owed, where the two count differently. */
+function settleEdges(account: MarginAccount, path: Path): Decimal[] {
+  const { own } = walletOf(account)
+  const linear = account.positions.filter(({ contract }) => contract === 'linear')
+  if (own === undefined || linear.length < account.positions.length || ownedRate(account, own).eq(account.settlePrice)) return []
+  // Times the settle coin's own multiplier, so that it is affine: at 0 everything that moves is gone.
+  const at = (s: Decimal): Decimal => {
+    const by = multipliers(account, path, s)
+    const profits = linear.map((p) => {
+      const perUnit = p.mark.times(by.mark(p)).minus(p.entry.times(by.settle))
+      return perUnit.times(p.size).times(p.side === 'long' ? 1 : -1)
+    })
+    return sum([own.amount.times(by.settle), ...profits])
+  }
+  const [none, now] = [at(ZERO), at(ONE)]
+  return none.eq(now) ? [] : [none.div(none.minus(now))]
 }
 
 /** The multipliers at which a position's notional reaches the end of a bracket. */
@@ -140,8 +179,14 @@ export function symbolTrigger(
   const ticks = exact.div(position.tick)
   let lastSafe = (direction === 'down' ? ticks.floor() : ticks.ceil()).times(position.tick)
   // At most two steps: the root lies within one tick, and equality is safe or not by the venue's own strictness.
-  for (let i = 0; i < 2 && trips(account, marginState(account, path, lastSafe.div(position.mark))); i++) {
-    lastSafe = lastSafe.plus(step)
-  }
-  return { exact, lastSafe }
+  for (let i = 0; i < 2 && tripsAt(account, symbol, lastSafe); i++) lastSafe = lastSafe.plus(step)
+  // No tick between the root and today's mark: the mark itself is the last price known to be safe.
+  const past = direction === 'down' ? lastSafe.gt(position.mark) : lastSafe.lt(position.mark)
+  return { exact, lastSafe: past ? position.mark : lastSafe }
+}
+
+/** Whether the venue liquidates at a mark of one symbol. By the mark itself: a multiplier would be cut to so many digits. */
+function tripsAt(account: MarginAccount, symbol: string, mark: Decimal): boolean {
+  const moved = { ...account, positions: account.positions.map((p) => (p.symbol === symbol ? { ...p, mark } : p)) }
+  return trips(moved, marginState(moved))
 }

@@ -1,0 +1,53 @@
+import { inNameOf } from '../boundedFetch.ts'
+import { TrackerError, UnreachableError } from '../errors.ts'
+import type { GuardedFetch } from './readGuard.ts'
+
+/** An answer that is not a success, as the venue's adapter has to judge it. */
+export type Refusal = {
+  readonly status: number
+  readonly body: string
+  /** The `Retry-After` header. */
+  readonly retryAfter: string | null
+}
+
+/** What ends a request, and what its failures become. */
+export type VenueTerms = {
+  /** `Binance`. */
+  readonly venue: string
+  /** Ends every wait of the pass. */
+  readonly signal: AbortSignal
+  /** Deadline of one request, body included, milliseconds. */
+  readonly requestMs: number
+  /** Turns a refusal into the error that is thrown for it. */
+  readonly refused: (refusal: Refusal) => TrackerError
+  /** Turns a failed transport into the error that is thrown for it. */
+  readonly failed: (error: TrackerError) => TrackerError
+}
+
+/**
+ * A venue's fetch: it always ends, by its answer, its deadline or the pass, and what it throws holds neither address nor headers,
+ * for these carry the signature and the key.
+ *
+ * @param fetch - A bounded fetch: it reads the whole body, follows no redirect, and throws typed errors.
+ */
+export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requestMs, ...terms }: VenueTerms): GuardedFetch {
+  return async (url, init = {}) => {
+    const timeout = AbortSignal.timeout(requestMs)
+    const signals = init.signal ? [signal, timeout, init.signal] : [signal, timeout]
+    let response: Response
+    try {
+      response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
+    } catch (error) {
+      if (signal.aborted) throw new UnreachableError(venue, 'did not answer before the deadline of the run')
+      if (error instanceof TrackerError) throw terms.failed(inNameOf(venue, error))
+      throw terms.failed(new UnreachableError(venue, `did not answer within ${spell(requestMs)}`))
+    }
+    const text = await response.text()
+    if (response.ok) return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } })
+    throw terms.refused({ status: response.status, body: text, retryAfter: response.headers.get('retry-after') })
+  }
+}
+
+function spell(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`
+}
