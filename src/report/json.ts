@@ -86,6 +86,7 @@ function legJson(leg: LegView): ReportJson['legs'][number] {
     venue: plain(leg.venue),
     kind: leg.kind,
     grade: leg.grade,
+    revision: leg.revision,
     health: textOrNull(leg.health),
     marginRatio: textOrNull(leg.marginRatio),
     cover: text(leg.cover),

@@ -45,6 +45,7 @@ const leg = z.strictObject({
   venue: z.string(),
   kind: z.enum(['lending', 'futures']),
   grade,
+  revision: z.number().int().nullable().describe("the contract's own version (POOL_REVISION), where it tells one"),
   health: maybe.describe("a loan's health factor, or equity over maintenance; null when nothing is required"),
   marginRatio: maybe.describe('maintenance over equity; null for loans and when no equity is left'),
   cover: decimal.describe('USD that counts for the leg'),

@@ -79,6 +79,7 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     venue: leg.venue,
     kind: leg.kind,
     grade: state.tripped ? 'liquidatable' : gradeOfLeg(leg, state, { paths, policy }),
+    revision: leg.kind === 'lending' ? leg.revision : null,
     liquidation: state.required.gt(0) ? liquidationsOf(leg, paths) : [],
     agreement: worstAgreement(checks),
     checks,

@@ -31,6 +31,8 @@ export type LegView = Solvency & {
   readonly venue: string
   readonly kind: 'lending' | 'futures'
   readonly grade: Grade
+  /** The contract's own version, where it tells one: the rounding follows it. */
+  readonly revision: number | null
   readonly liquidation: readonly Liquidation[]
   readonly agreement: Agreement
   readonly checks: readonly Check[]

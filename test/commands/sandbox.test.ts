@@ -27,7 +27,7 @@ describe('report', () => {
     const { report } = await reportOf(sandbox.env)
     const [loan, pool] = report.legs
     expect(loan?.health).toMatch(/^1\.769890909/)
-    expect(loan?.class).toBe('agree')
+    expect(loan).toMatchObject({ class: 'agree', revision: 1 })
     expect(pool?.liquidation.find(({ symbol }) => symbol === 'ETHUSDT')).toMatchObject({ price: '2409.64', side: 'down' })
     expect(report.cash.find(({ asset }) => asset === 'USDC')).toMatchObject({ amount: '10000', usd: '10000' })
     expect(loan?.source).toMatchObject({ chainId: 31337, confirmed: false })
