@@ -1,6 +1,8 @@
-import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { StoreError } from './errors.ts'
+import { plain } from './report/words.ts'
 import { dec, isDecimalText } from './risk/decimal.ts'
 import type { Snapshot } from './risk/leg.ts'
 
@@ -9,9 +11,17 @@ import type { Snapshot } from './risk/leg.ts'
 const MAX_BYTES = 10 * 1024 * 1024
 const shortText = z.string().max(500)
 
+/** Counted before its members are looked at: of millions of wrong ones each would cost a complaint. */
+const list = <T extends z.ZodType>(of: T, most = 1000) =>
+  z.array(z.unknown()).max(most, `must not hold more than ${most}`).pipe(z.array(of))
+
 const whole = z
   .string()
   .regex(/^\d{1,78}$/, 'must be a whole number as text')
+  .transform(BigInt)
+const signedWhole = z
+  .string()
+  .regex(/^-?\d{1,78}$/, 'must be a whole number as text')
   .transform(BigInt)
 const number = z
   .string()
@@ -21,6 +31,7 @@ const number = z
 const positive = number.refine((value) => value.gt(0), 'must be above 0')
 const notNegative = number.refine((value) => value.gte(0), 'must not be negative')
 const share = number.refine((value) => value.gte(0) && value.lte(1), 'must lie between 0 and 1')
+const seconds = whole.refine((value) => value <= 2n ** 40n, 'must be a time in seconds')
 const milliseconds = z.number().int().min(0).max(8_640_000_000_000_000)
 
 const asset = z.strictObject({
@@ -34,18 +45,20 @@ const source = z.strictObject({
   name: shortText,
   readAt: milliseconds,
   venueTime: milliseconds.nullable(),
-  block: z.strictObject({ chainId: z.number().int().positive(), number: whole, hash: shortText, timestamp: whole }).nullable(),
+  block: z.strictObject({ chainId: z.number().int().positive(), number: whole, hash: shortText, timestamp: seconds }).nullable(),
   confirmed: z.boolean(),
-  notes: z.array(shortText),
+  notes: list(shortText),
 })
 
 const bps = whole.refine((value) => value <= 65_535n, 'must be basis points')
+const share18 = whole.refine((value) => value <= 10n ** 18n, 'must be a share of 1e18')
+const oraclePrice = whole.refine((value) => value > 0n, 'must be above 0; null where the feed gives none').nullable()
 const reserve = z.strictObject({
   asset,
   id: z.number().int().min(0).max(127),
   decimals: z.number().int().min(0).max(36),
-  price: whole.refine((value) => value > 0n, 'must be above 0; null where the feed gives none').nullable(),
-  priceUpdatedAt: whole.nullable(),
+  price: oraclePrice,
+  priceUpdatedAt: seconds.nullable(),
   supplied: whole,
   collateral: z.boolean(),
   debt: whole,
@@ -58,7 +71,7 @@ const reserve = z.strictObject({
   active: z.boolean(),
   frozen: z.boolean(),
   paused: z.boolean(),
-  graceUntil: whole,
+  graceUntil: seconds,
   availableLiquidity: whole,
 })
 
@@ -71,8 +84,66 @@ const aaveV3 = z.strictObject({
   revision: z.number().int().min(0),
   baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
   eModeCategory: z.number().int().min(0).max(255),
-  reserves: z.array(reserve),
+  reserves: list(reserve),
   reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
+  source,
+})
+
+const compoundV3 = z.strictObject({
+  kind: z.literal('lending'),
+  protocol: z.literal('compound-v3'),
+  id: shortText.min(1),
+  venue: shortText,
+  wallet: shortText,
+  base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
+  baseBalance: signedWhole,
+  collateral: list(
+    z.strictObject({
+      asset,
+      decimals: z.number().int().min(0).max(36),
+      balance: whole,
+      price: oraclePrice,
+      borrowFactor: share18,
+      liquidateFactor: share18,
+      liquidationFactor: share18,
+    }),
+  ),
+  quote: asset.nullable(),
+  quoteUsd: positive,
+  absorbPaused: z.boolean(),
+  reported: z.strictObject({ liquidatable: z.boolean() }),
+  source,
+})
+
+const spokeReserve = z.strictObject({
+  asset,
+  id: z.number().int().min(0),
+  decimals: z.number().int().min(0).max(18),
+  price: oraclePrice,
+  supplied: whole,
+  collateral: z.boolean(),
+  debtRay: whole,
+  collateralFactor: bps,
+  latestCollateralFactor: bps,
+  maxLiquidationBonus: whole.refine((value) => value >= 10_000n && value < 2n ** 32n, 'must be basis points from 10000 up'),
+  frozen: z.boolean(),
+  paused: z.boolean(),
+})
+
+const aaveV4 = z.strictObject({
+  kind: z.literal('lending'),
+  protocol: z.literal('aave-v4'),
+  id: shortText.min(1),
+  venue: shortText,
+  wallet: shortText,
+  reserves: list(spokeReserve),
+  liquidation: z.strictObject({
+    targetHealthFactor: whole.refine((value) => value >= 10n ** 18n, 'must be at least 1e18'),
+    healthFactorForMaxBonus: whole.refine((value) => value < 10n ** 18n, 'must be below 1e18'),
+    liquidationBonusFactor: whole.refine((value) => value <= 10_000n, 'must be at most 10000 basis points'),
+    dust: whole,
+  }),
+  reported: z.strictObject({ totalCollateralValue: whole, totalDebtValueRay: whole, healthFactor: whole.nullable() }),
   source,
 })
 
@@ -88,7 +159,7 @@ const position = z.strictObject({
   entry: positive,
   mark: positive,
   tick: positive,
-  tiers: z.array(tier).min(1),
+  tiers: list(tier).refine((all) => all.length > 0, 'must hold a bracket'),
   reported: z.strictObject({
     liquidationPrice: positive.nullable(),
     maintenance: notNegative.nullable(),
@@ -105,9 +176,9 @@ const account = z.strictObject({
   settle: asset,
   settlePrice: positive,
   settlePriceFrom: z.enum(['venue', 'par']),
-  wallet: z.array(z.strictObject({ asset, amount: number, price: positive, priceFrom: z.enum(['venue', 'par']), ratio: share })),
+  wallet: list(z.strictObject({ asset, amount: number, price: positive, priceFrom: z.enum(['venue', 'par']), ratio: share })),
   orderMargin: notNegative,
-  positions: z.array(position),
+  positions: list(position),
   rules: z.strictObject({
     trigger: z.enum(['below', 'at-or-below']),
     basis: z.enum(['mark', 'entry']),
@@ -122,14 +193,17 @@ const account = z.strictObject({
   source,
 })
 
+const leg = z.discriminatedUnion('kind', [z.discriminatedUnion('protocol', [aaveV3, compoundV3, aaveV4]), account])
+const haveOwnIds = (all: readonly { readonly id: string }[]): boolean => new Set(all.map(({ id }) => id)).size === all.length
+
 const snapshotSchema = z.strictObject({
   hullmark: z.literal('snapshot'),
   version: z.literal(1),
   book: shortText,
   at: milliseconds,
-  legs: z.array(z.discriminatedUnion('kind', [aaveV3, account])),
-  cash: z.array(z.strictObject({ id: shortText, place: shortText, asset, amount: notNegative, price: positive.nullable() })),
-  gaps: z.array(
+  legs: list(leg, 200).refine(haveOwnIds, 'must have an id each of their own'),
+  cash: list(z.strictObject({ id: shortText, place: shortText, asset, amount: notNegative, price: positive.nullable() })),
+  gaps: list(
     z.strictObject({
       leg: shortText,
       code: shortText,
@@ -138,7 +212,7 @@ const snapshotSchema = z.strictObject({
       retryable: z.boolean(),
     }),
   ),
-  notes: z.array(z.string().max(2000)),
+  notes: list(z.string().max(2000)),
 })
 
 /** A snapshot as the text of its file. */
@@ -163,7 +237,10 @@ export function parseSnapshot(text: string, name: string): Snapshot {
   }
   const parsed = snapshotSchema.safeParse(raw)
   if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => `  ${path.join('.') || '(file)'}: ${message}`)
+    // The names in it are foreign text, too.
+    const problems = parsed.error.issues
+      .slice(0, 10)
+      .map(({ path, message }) => `  ${plain(path.join('.')) || '(file)'}: ${plain(message, 200)}`)
     throw new StoreError(`${name} is not a snapshot that can be trusted:\n${problems.join('\n')}`, hint)
   }
   const { hullmark, version, ...snapshot } = parsed.data
@@ -172,26 +249,35 @@ export function parseSnapshot(text: string, name: string): Snapshot {
 
 /** @throws StoreError when the file cannot be read or is no snapshot. */
 export async function loadSnapshot(path: string): Promise<Snapshot> {
-  let text: string
+  const chunks: Buffer[] = []
+  let bytes = 0
   try {
-    if ((await stat(path)).size > MAX_BYTES)
-      throw new StoreError(`${path} is larger than 10 MB: not a hullmark snapshot.`, 'Name another file.')
-    text = await readFile(path, 'utf8')
+    // What is read is counted, not what the file says of its size: a device or a pipe says 0.
+    for await (const chunk of createReadStream(path)) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > MAX_BYTES) break
+    }
   } catch (error) {
-    if (error instanceof StoreError) throw error
     throw new StoreError(`${path} cannot be read (${reasonOf(error)}).`, 'Check the path and its permissions.')
   }
-  return parseSnapshot(text, path)
+  return parseSnapshot(Buffer.concat(chunks).toString('utf8'), path)
 }
 
-/** Writes a snapshot whole or not at all, readable by its owner alone. @throws StoreError */
-export async function saveSnapshot(path: string, snapshot: Snapshot): Promise<void> {
+/**
+ * Writes a snapshot whole or not at all, readable by its owner alone.
+ *
+ * @param scrub - Takes secrets out of the text: a name that the user chose may hold one. Default: it is written as it is.
+ * @throws StoreError
+ */
+export async function saveSnapshot(path: string, snapshot: Snapshot, scrub = (text: string): string => text): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    await writeFile(temporary, snapshotText(snapshot), { mode: 0o600 })
+    await writeFile(temporary, scrub(snapshotText(snapshot)), { mode: 0o600 })
     await chmod(temporary, 0o600)
     await rename(temporary, path)
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw new StoreError(
       `The snapshot could not be saved to ${path} (${reasonOf(error)}).`,
       'Check that the folder exists and can be written.',

@@ -47,6 +47,7 @@ export function toJson(view: RiskView): ReportJson {
       netDelta:
         totals.netDelta === null ? null : Object.fromEntries([...totals.netDelta].map(([factor, usd]) => [factor, text(usd)])),
       grossLeverage: textOrNull(totals.grossLeverage),
+      netLeverage: textOrNull(totals.netLeverage),
     },
     cash: view.cash.map(({ id, place, asset, amount, price }) => ({
       id,
@@ -76,7 +77,7 @@ function wallJson(wall: Wall | null): { at: string; move: string; legs: string[]
 }
 
 function checkJson({ figure, ours, venue, drift, agreement }: Check): ReportJson['legs'][number]['reported'][number] {
-  return { figure, ours: textOrNull(ours), venue: textOrNull(venue), drift: textOrNull(drift), class: agreement }
+  return { figure: plain(figure), ours: textOrNull(ours), venue: textOrNull(venue), drift: textOrNull(drift), class: agreement }
 }
 
 function legJson(leg: LegView): ReportJson['legs'][number] {
@@ -96,6 +97,7 @@ function legJson(leg: LegView): ReportJson['legs'][number] {
     modelGap: text(leg.modelGap),
     liquidation: leg.liquidation.map((one) => ({
       ...one,
+      symbol: one.symbol === null ? null : plain(one.symbol),
       asset: one.asset === null ? null : plain(one.asset),
       price: textOrNull(one.price),
       move: text(one.move),

@@ -96,6 +96,7 @@ export const reportSchema = z.strictObject({
     equity: maybe.describe('USD, no haircut; null when a leg is unknown'),
     netDelta: z.record(z.string(), decimal).nullable().describe('USD by market factor'),
     grossLeverage: maybe,
+    netLeverage: maybe,
   }),
   cash: z.array(
     z.strictObject({ id: z.string(), place: z.string(), asset: z.string(), key: z.string(), amount: decimal, usd: maybe }),

@@ -2,16 +2,17 @@ import { TrackerError } from '../errors.ts'
 import { ageOf } from './age.ts'
 import { type Corridor, corridor, pathsOf } from './corridor.ts'
 import { type Deaths, deathsOf, nearer } from './deaths.ts'
-import { Decimal, dec, ONE } from './decimal.ts'
+import { Decimal, ONE } from './decimal.ts'
 import { gapOf } from './gap.ts'
 import { type Grade, gradeOfDeath, gradeOfHealth, type Policy, worse } from './grade.ts'
-import type { AaveV3Position, Gap, Leg, Snapshot, Source } from './leg.ts'
+import type { Gap, Leg, Snapshot, Source } from './leg.ts'
 import { legNotes } from './legNotes.ts'
 import { liquidationsOf } from './liquidations.ts'
 import type { Path } from './path.ts'
 import { checkLoan, checkPool, worstAgreement } from './reconcile.ts'
+import { lendingRule } from './rules/lending.ts'
 import { type Solvency, solvency } from './solvency.ts'
-import { totalsOf } from './totals.ts'
+import { totalsOf, UNKNOWN_TOTALS } from './totals.ts'
 import { safetyFactor, verdictOf } from './verdict.ts'
 import type { LegView, RiskView } from './view.ts'
 
@@ -26,10 +27,10 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   const gaps: Gap[] = [...snapshot.gaps]
   const sources = snapshot.legs.map(({ source }) => source)
   const known: { leg: Leg; view: LegView }[] = []
-  const paths = pathsOf(snapshot.legs)
+  const paths = new Map(pathsOf(snapshot.legs).map((path) => [path.name, path]))
   for (const leg of snapshot.legs) {
     try {
-      const weighed = weigh(leg, { paths, sources, at: snapshot.at, policy })
+      const weighed = weigh(leg, { paths: [...paths.values()], sources, at: snapshot.at, policy })
       if ('code' in weighed) gaps.push(weighed)
       else known.push({ leg, view: weighed })
     } catch (error) {
@@ -41,7 +42,8 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   const views = known.map(({ view }) => view)
   const disputed = new Set(views.filter(({ agreement }) => agreement === 'disputed').map(({ id }) => id))
   const deaths = (leg: Leg, path: Path): Deaths => (disputed.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path))
-  const corridors: Corridor[] = pathsOf(legs).map((path) => corridor(legs, path, deaths))
+  // The same paths as before, so that what is known of a leg along one is not worked out again.
+  const corridors: Corridor[] = pathsOf(legs).map(({ name }) => corridor(legs, paths.get(name) as Path, deaths))
   const whole = gaps.length === 0
   const verdict = verdictOf({ legs: views, corridors, complete: whole && disputed.size === 0 }, policy)
   return {
@@ -51,7 +53,7 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
     legs: views,
     corridors,
     safetyFactor: !whole ? null : verdict.reason === 'tripped' ? ONE : safetyFactor(corridors),
-    totals: whole ? totalsOf(legs, views, snapshot.cash) : { equity: null, netDelta: null, grossLeverage: null },
+    totals: whole ? totalsOf(legs, views, snapshot.cash) : UNKNOWN_TOTALS,
     cash: snapshot.cash,
     gaps,
     notes: snapshot.notes,
@@ -79,7 +81,7 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     venue: leg.venue,
     kind: leg.kind,
     grade: state.tripped ? 'liquidatable' : gradeOfLeg(leg, state, { paths, policy }),
-    revision: leg.kind === 'lending' ? leg.revision : null,
+    revision: leg.kind === 'lending' && leg.protocol === 'aave-v3' ? leg.revision : null,
     liquidation: state.required.gt(0) ? liquidationsOf(leg, paths) : [],
     agreement: worstAgreement(checks),
     checks,
@@ -91,9 +93,12 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
 
 /** Where the contract calls the loan less healthy than we do, its word counts. */
 function worseOfTwo(leg: Leg, state: Solvency): Solvency {
-  const reported = leg.kind === 'lending' ? reportedHealth(leg) : null
-  if (reported === null || state.health?.lte(reported)) return state
-  return { ...state, health: reported, tripped: state.tripped || reported.lt(ONE) }
+  if (leg.kind === 'futures') return state
+  const reported = lendingRule(leg).reported(leg)
+  const tripped = state.tripped || reported.tripped
+  return reported.health === null || state.health?.lte(reported.health)
+    ? { ...state, tripped }
+    : { ...state, health: reported.health, tripped }
 }
 
 function gradeOfLeg(leg: Leg, { required, health }: Solvency, { paths, policy }: Pick<Setting, 'paths' | 'policy'>): Grade {
@@ -112,7 +117,7 @@ function cautious(leg: Leg, path: Path): Deaths {
   let { down, up } = deathsOf(leg, path)
   if (leg.kind === 'lending') {
     // The contract's own health counts where it is the worse one: a uniform fall to 1/health ends the loan.
-    const reported = reportedHealth(leg)
+    const reported = lendingRule(leg).reported(leg).health
     if (reported?.gt(0) && down !== null) down = nearer(down, Decimal.min(ONE, ONE.div(reported)))
   } else {
     for (const { factor, basis, symbol, mark, reported } of leg.positions) {
@@ -123,8 +128,4 @@ function cautious(leg: Leg, path: Path): Deaths {
     }
   }
   return { down, up }
-}
-
-function reportedHealth({ reported }: AaveV3Position): Decimal | null {
-  return reported.healthFactor === null ? null : dec(reported.healthFactor).div('1e18')
 }

@@ -42,14 +42,15 @@ export function pathsOf(legs: readonly Leg[]): readonly Path[] {
  * @see RISK 2.1
  */
 export function corridor(legs: readonly Leg[], path: Path, deaths: (leg: Leg, path: Path) => Deaths = deathsOf): Corridor {
-  const each = new Map(legs.map((leg) => [leg.id, deaths(leg, path)]))
-  return { factor: path.name, kind: path.kind, floor: wall(each, 'down'), ceiling: wall(each, 'up'), legs: each }
+  const each = legs.map((leg) => [leg.id, deaths(leg, path)] as const)
+  return { factor: path.name, kind: path.kind, floor: wall(each, 'down'), ceiling: wall(each, 'up'), legs: new Map(each) }
 }
 
-function wall(each: ReadonlyMap<string, Deaths>, direction: Direction): Wall | null {
-  const nearest = [...each.values()].reduce<Decimal | null>((best, deaths) => nearer(best, deaths[direction]), null)
+/** Over the legs themselves, never by id: two legs that went under one id may not hide each other's death. */
+function wall(each: readonly (readonly [string, Deaths])[], direction: Direction): Wall | null {
+  const nearest = each.reduce<Decimal | null>((best, [, deaths]) => nearer(best, deaths[direction]), null)
   if (nearest === null) return null
-  const tied = [...each].filter(([, deaths]) => {
+  const tied = each.filter(([, deaths]) => {
     const s = deaths[direction]
     return s?.minus(nearest).abs().lte(nearest.times(TIE)) === true
   })

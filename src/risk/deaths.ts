@@ -1,8 +1,7 @@
 import { type Decimal, ONE } from './decimal.ts'
-import type { Leg } from './leg.ts'
+import type { Leg, LendingPosition, MarginAccount } from './leg.ts'
 import type { Path, PriceRef } from './path.ts'
-import { floorsAverageThreshold } from './rules/aaveV3.ts'
-import { flooredDeath, loanSlack } from './rules/aaveV3Slack.ts'
+import { lendingRule } from './rules/lending.ts'
 import { marginSlack } from './rules/margin.ts'
 import { type Direction, firstDeath } from './slackLine.ts'
 
@@ -11,7 +10,7 @@ export type Deaths = { readonly down: Decimal | null; readonly up: Decimal | nul
 
 /** Every price a leg depends on. */
 export function pricesOf(leg: Leg): readonly PriceRef[] {
-  if (leg.kind === 'lending') return leg.reserves.map(({ asset }) => asset)
+  if (leg.kind === 'lending') return lendingRule(leg).prices(leg)
   const marks = leg.positions.map(({ factor, basis, symbol }) => ({ factor, basis, key: symbol }))
   return [...marks, leg.settle, ...leg.wallet.map(({ asset }) => asset)]
 }
@@ -23,15 +22,33 @@ export function pricesOf(leg: Leg): readonly PriceRef[] {
  * @see RISK 0: two layers, never mixed; the verdict uses whichever dies first
  */
 export function deathsOf(leg: Leg, path: Path): Deaths {
-  return { down: death(leg, path, 'down'), up: death(leg, path, 'up') }
+  const along = KNOWN.get(path) ?? new WeakMap<Leg, Deaths>()
+  KNOWN.set(path, along)
+  const known = along.get(leg)
+  if (known !== undefined) return known
+  const found = leg.kind === 'futures' ? poolDeaths(leg, path) : loanDeaths(leg, path)
+  along.set(leg, found)
+  return found
 }
 
-function death(leg: Leg, path: Path, direction: Direction): Decimal | null {
-  if (leg.kind === 'futures') return leg.positions.length === 0 ? null : firstDeath(marginSlack(leg, path), direction)
-  const line = loanSlack(leg, path)
-  if (line === null) return null
-  const model = firstDeath(line, direction)
-  return floorsAverageThreshold(leg.revision) ? nearer(model, flooredDeath(leg, path, direction)) : model
+/** Legs and paths never change, and each is asked for several times: by the grade, the table of liquidations, the corridor. */
+const KNOWN = new WeakMap<Path, WeakMap<Leg, Deaths>>()
+
+const NEVER: Deaths = { down: null, up: null }
+
+function poolDeaths(account: MarginAccount, path: Path): Deaths {
+  if (account.positions.length === 0) return NEVER
+  const line = marginSlack(account, path)
+  return { down: firstDeath(line, 'down'), up: firstDeath(line, 'up') }
+}
+
+function loanDeaths(position: LendingPosition, path: Path): Deaths {
+  const rule = lendingRule(position)
+  const line = rule.slackLine(position, path)
+  if (line === null) return NEVER
+  const death = (direction: Direction): Decimal | null =>
+    nearer(firstDeath(line, direction), rule.roundedDeath(position, path, direction))
+  return { down: death('down'), up: death('up') }
 }
 
 /** The multiplier that is closer to 1 in logarithm; null counts as never. */

@@ -98,8 +98,106 @@ export type AaveV3Position = {
   readonly source: Source
 }
 
+/** One collateral of a Compound III market as one account holds it. Integers as the contract holds them. */
+export type CompoundV3Collateral = {
+  readonly asset: Asset
+  readonly decimals: number
+  /** Base units of the token. */
+  readonly balance: bigint
+  /** 8 decimals of the market's quote unit; null: the feed gives none. */
+  readonly price: bigint | null
+  /** 1e18 = 100 %: what counts for borrowing. */
+  readonly borrowFactor: bigint
+  /** 1e18 = 100 %: what covers the debt. */
+  readonly liquidateFactor: bigint
+  /** 1e18 = 100 %: what an absorption credits. */
+  readonly liquidationFactor: bigint
+}
+
+/** A loan account in one Compound III market (Comet): one base asset, many collaterals. */
+export type CompoundV3Position = {
+  readonly kind: 'lending'
+  readonly protocol: 'compound-v3'
+  /** `compound-v3/ethereum-usdc/0xab..`: unique in the book. */
+  readonly id: string
+  readonly venue: string
+  readonly wallet: string
+  /** `price`: 8 decimals of the market's quote unit; null: the feed gives none. */
+  readonly base: { readonly asset: Asset; readonly decimals: number; readonly price: bigint | null }
+  /** Base units of the base token, interest accrued to the block; below 0 is debt. */
+  readonly baseBalance: bigint
+  /** Every collateral with a balance. */
+  readonly collateral: readonly CompoundV3Collateral[]
+  /** What the market's prices are quoted in where that is an asset (ETH or BTC feeds); null: USD. */
+  readonly quote: Asset | null
+  /** USD of one quote unit: 1 for USD markets. */
+  readonly quoteUsd: Decimal
+  /** While paused nobody can liquidate. */
+  readonly absorbPaused: boolean
+  /** The market's own views at the same block. They use the index of the last accrual, so they may lag behind. */
+  readonly reported: { readonly liquidatable: boolean }
+  readonly source: Source
+}
+
+/** One reserve of an Aave v4 spoke as one account uses it. Integers as the contracts hold them. */
+export type AaveV4Reserve = {
+  readonly asset: Asset
+  /** The spoke's own reserve id: one asset may stand in a spoke twice. */
+  readonly id: number
+  /** At most 18. */
+  readonly decimals: number
+  /** Oracle price, 1e8 = 1 USD; null: the feed gives none. */
+  readonly price: bigint | null
+  /** Base units of the token, interest included, rounded down. */
+  readonly supplied: bigint
+  /** The account's collateral switch. */
+  readonly collateral: boolean
+  /** Drawn and premium debt, base units of the token times 1e27: the spoke weighs it unrounded. */
+  readonly debtRay: bigint
+  /** Basis points, under the key of the risk terms that the account holds: these decide its liquidation. */
+  readonly collateralFactor: bigint
+  /** Basis points, under the latest key: the next borrow, withdrawal or switched-off collateral brings all of them into force. */
+  readonly latestCollateralFactor: bigint
+  /** Basis points over 10000, under the account's key: 10500 pays the liquidator at most 5 %. */
+  readonly maxLiquidationBonus: bigint
+  readonly frozen: boolean
+  readonly paused: boolean
+}
+
+/** A loan account in one Aave v4 spoke: each spoke has a health of its own. */
+export type AaveV4Position = {
+  readonly kind: 'lending'
+  readonly protocol: 'aave-v4'
+  /** `aave-v4/ethereum-main/0xab..`: unique in the book. */
+  readonly id: string
+  readonly venue: string
+  readonly wallet: string
+  /** Every reserve in which the account has a balance or a debt. */
+  readonly reserves: readonly AaveV4Reserve[]
+  /** How the spoke sizes a liquidation. */
+  readonly liquidation: {
+    /** 1e18 = 1, at least 1: the health that a liquidation restores. */
+    readonly targetHealthFactor: bigint
+    /** 1e18 = 1, below 1: from there down the bonus is the largest. */
+    readonly healthFactorForMaxBonus: bigint
+    /** Basis points: share of the largest bonus that is paid at a health of 1. */
+    readonly liquidationBonusFactor: bigint
+    /** 1e26 = 1 USD: a liquidation leaves nothing or at least this much. */
+    readonly dust: bigint
+  }
+  /** What `getUserAccountData` says at the same block; `healthFactor` null without debt. */
+  readonly reported: {
+    /** 1e26 = 1 USD. */
+    readonly totalCollateralValue: bigint
+    /** 1e53 = 1 USD. */
+    readonly totalDebtValueRay: bigint
+    readonly healthFactor: bigint | null
+  }
+  readonly source: Source
+}
+
 /** A loan account. One shape a protocol; `protocol` tells them apart. */
-export type LendingPosition = AaveV3Position
+export type LendingPosition = AaveV3Position | CompoundV3Position | AaveV4Position
 
 /** One bracket of a venue's maintenance table: from `floor` up to and including `cap`, in settle units of notional. */
 export type MarginTier = {

@@ -1,8 +1,8 @@
 import { deathsOf } from './deaths.ts'
 import { type Decimal, dec, ONE } from './decimal.ts'
-import type { AaveV3Position, Leg, MarginAccount } from './leg.ts'
+import type { Leg, LendingPosition, MarginAccount } from './leg.ts'
 import type { Path } from './path.ts'
-import { trigger } from './rules/aaveV3.ts'
+import { lendingRule } from './rules/lending.ts'
 import { symbolTrigger } from './rules/margin.ts'
 import type { Direction } from './slackLine.ts'
 import type { Liquidation } from './view.ts'
@@ -15,15 +15,14 @@ export function liquidationsOf(leg: Leg, paths: readonly Path[]): readonly Liqui
   return [...alone, ...paths.flatMap((path) => along(leg, path))]
 }
 
-function loanAlone(position: AaveV3Position): Liquidation[] {
+function loanAlone(position: LendingPosition): Liquidation[] {
   const found: Liquidation[] = []
-  for (const { id, asset, price, supplied, debt } of position.reserves) {
-    if (price === null || (supplied === 0n && debt === 0n)) continue
+  for (const { asset, price, unitUsd, trigger } of lendingRule(position).oraclePrices(position)) {
     for (const side of SIDES) {
-      const end = trigger(position, id, side)
+      const end = trigger(side)
       if (end.kind !== 'price') continue
       const move = dec(end.price).div(dec(price)).minus(ONE)
-      const usd = dec(end.price).div(dec(position.baseUnit))
+      const usd = dec(end.price).times(unitUsd)
       found.push({ symbol: null, asset: asset.symbol, key: asset.key, factor: null, side, price: usd, move, exact: end.exact })
     }
   }

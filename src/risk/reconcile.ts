@@ -1,6 +1,6 @@
 import { Decimal, dec, ONE } from './decimal.ts'
-import type { AaveV3Position, FuturesPosition, MarginAccount } from './leg.ts'
-import { accountOf } from './rules/aaveV3.ts'
+import type { FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
+import { lendingRule } from './rules/lending.ts'
 import { marginState, notionalAt, requiredMargin, symbolTrigger } from './rules/margin.ts'
 
 /**
@@ -21,27 +21,19 @@ export type Check = {
   readonly agreement: Agreement
 }
 
-const WAD = dec('1e18')
 const CLOSE = dec('0.001')
 const FAR = dec('0.005')
 
 /** A contract's figures are reproduced to the last digit, or the leg is disputed. */
-export function checkLoan(position: AaveV3Position): readonly Check[] {
-  const ours = accountOf(position)
-  const { reported } = position
-  const unit = dec(position.baseUnit)
-  const exactly = (figure: string, mine: bigint | null, theirs: bigint | null, scale: Decimal): Check => ({
+export function checkLoan(position: LendingPosition): readonly Check[] {
+  const figures = lendingRule(position).figures(position)
+  return figures.map(({ figure, ours, venue, scale }) => ({
     figure,
-    ours: mine === null ? null : dec(mine).div(scale),
-    venue: theirs === null ? null : dec(theirs).div(scale),
-    drift: mine === null || theirs === null ? null : relative(dec(mine), dec(theirs)),
-    agreement: mine === theirs ? (mine === null ? 'none' : 'agree') : 'disputed',
-  })
-  return [
-    exactly('health', ours.healthFactor, reported.healthFactor, WAD),
-    exactly('collateral', ours.totalCollateral, reported.totalCollateral, unit),
-    exactly('debt', ours.totalDebt, reported.totalDebt, unit),
-  ]
+    ours: ours === null ? null : dec(ours).div(scale),
+    venue: venue === null ? null : dec(venue).div(scale),
+    drift: ours === null || venue === null ? null : relative(dec(ours), dec(venue)),
+    agreement: ours !== venue ? 'disputed' : ours === null ? 'none' : 'agree',
+  }))
 }
 
 /** A pool's figures against the venue's: equity, maintenance, and the liquidation price of each symbol. */

@@ -8,12 +8,20 @@ export type SlackLine = {
   readonly at: (s: Decimal) => Decimal
   /** Where the piece changes; any order, duplicates allowed. */
   readonly edges: readonly Decimal[]
+  /** Where the slack is concave: the affine piece that holds at s, which is then nowhere below the slack. */
+  readonly pieceAt?: (s: Decimal) => { readonly value: Decimal; readonly slope: Decimal }
 }
 
 export type Direction = 'down' | 'up'
 
 /** Beyond a million-fold rise nothing is reported. */
 const HIGHEST = dec(1_000_000)
+
+/** The root may not come out a digit short of the bound, hence one step beyond it. */
+const BEYOND = HIGHEST.times(2)
+
+/** A root below it is 0 with the last digit of the working precision on it: at a price of 0 nothing is reported. */
+const LOWEST = dec('1e-40')
 
 /**
  * The first multiplier, walking from 1, at which the slack is 0 or below; 1 when it is so now; null when there is none.
@@ -24,14 +32,39 @@ const HIGHEST = dec(1_000_000)
  */
 export function firstDeath(line: SlackLine, direction: Direction, from: Decimal = ONE): Decimal | null {
   if (line.at(from).lte(0)) return from
+  if (line.pieceAt !== undefined) return within(rootFrom(direction === 'down' ? ZERO : BEYOND, line.pieceAt))
   const stops = direction === 'down' ? stopsBelow(line.edges, from) : stopsAbove(line.edges, from)
   let near = from
   for (const far of stops) {
     const death = deathWithin(line, near, far)
-    if (death !== null) return death.gt(0) && death.lte(HIGHEST) ? death : null
+    if (death !== null) return within(death)
     near = far
   }
   return null
+}
+
+/** At a price of 0, and beyond a million-fold rise, nothing is reported. */
+function within(death: Decimal | null): Decimal | null {
+  return death?.gt(LOWEST) && death.lte(HIGHEST) ? death : null
+}
+
+/**
+ * The root of a concave slack that is above 0 at the other end, walking in from outside: the piece that holds there meets 0 no
+ * nearer than the slack does, so that no root is passed over; each step leaves a piece behind, so it ends at the root itself.
+ *
+ * @returns null where the slack is above 0 outside too: then it is so all the way.
+ */
+function rootFrom(outside: Decimal, pieceAt: NonNullable<SlackLine['pieceAt']>): Decimal | null {
+  let piece = pieceAt(outside)
+  if (piece.value.gt(0)) return null
+  for (let at = outside; ; ) {
+    if (piece.value.isZero()) return at
+    at = at.minus(piece.value.div(piece.slope))
+    const next = pieceAt(at)
+    // The piece whose root this is, or one that meets it there: what is left of the slack is the last digit.
+    if (next.slope.eq(piece.slope) || next.value.gte(0)) return at
+    piece = next
+  }
 }
 
 function stopsBelow(edges: readonly Decimal[], from: Decimal): Decimal[] {
@@ -41,8 +74,7 @@ function stopsBelow(edges: readonly Decimal[], from: Decimal): Decimal[] {
 
 function stopsAbove(edges: readonly Decimal[], from: Decimal): Decimal[] {
   const inside = edges.filter((edge) => edge.gt(from) && edge.lt(HIGHEST))
-  // The root may not come out a digit short of the bound, hence one step beyond it.
-  return [...inside.sort((a, b) => a.comparedTo(b)), HIGHEST.times(2)]
+  return [...inside.sort((a, b) => a.comparedTo(b)), BEYOND]
 }
 
 /** Takes two points inside, so that a jump at either end cannot disturb the piece. */

@@ -1,9 +1,7 @@
-import { IncompleteAnswerError } from '../errors.ts'
-import { type Decimal, dec, ZERO } from './decimal.ts'
+import { type Decimal, sum, ZERO } from './decimal.ts'
 import type { Leg } from './leg.ts'
-import { accountOf, trips as loanTrips } from './rules/aaveV3.ts'
-import { loanState, reserveUsd } from './rules/aaveV3Slack.ts'
-import { marginState, trips as poolTrips, profit } from './rules/margin.ts'
+import { lendingRule } from './rules/lending.ts'
+import { marginState, profit, trips } from './rules/margin.ts'
 
 /** How a leg stands now. USD, but for the two ratios. */
 export type Solvency = {
@@ -28,24 +26,15 @@ export type Solvency = {
  * Weighs a leg against its venue's liquidation rule, as it was read.
  *
  * @throws IncompleteAnswerError when a price the leg needs is missing; UnsupportedError for an unknown pool revision.
- * @see Aave v3 `GenericLogic.calculateUserAccountData`; RISK 1.2, 1.4
+ * @see RISK 1.2, 1.3, 1.4
  */
 export function solvency(leg: Leg): Solvency {
   if (leg.kind === 'lending') {
-    // Also for a balance that is no collateral: without its price the loan's equity would be a guess.
-    const unpriced = leg.reserves.find(({ price, supplied, debt }) => price === null && (supplied > 0n || debt > 0n))
-    if (unpriced !== undefined) throw new IncompleteAnswerError(leg.venue, `oracle price of ${unpriced.asset.symbol}`)
-    const account = accountOf(leg)
-    const { cover, required } = loanState(leg)
-    const health = account.healthFactor === null ? null : dec(account.healthFactor).div('1e18')
-    const equity = leg.reserves.reduce(
-      (total, r) =>
-        r.supplied === r.debt ? total : total.plus(reserveUsd(leg, r, r.supplied)).minus(reserveUsd(leg, r, r.debt)),
-      ZERO,
-    )
+    const rule = lendingRule(leg)
+    const { weightedUsd: cover, debtUsd: required, health, exactSlackUsd, tripped } = rule.accountOf(leg)
     const slack = cover.minus(required)
-    const exact = health === null ? slack : dec(account.totalDebt).div(dec(leg.baseUnit)).times(health.minus(1))
-    return { cover, required, slack, health, marginRatio: null, equity, modelGap: slack.minus(exact), tripped: loanTrips(leg) }
+    const equity = sum(rule.holdings(leg).map(({ usd }) => usd))
+    return { cover, required, slack, health, marginRatio: null, equity, modelGap: slack.minus(exactSlackUsd ?? slack), tripped }
   }
   const state = marginState(leg)
   const wallet = leg.wallet.reduce((total, held) => total.plus(held.amount.times(held.price)), ZERO)
@@ -59,6 +48,6 @@ export function solvency(leg: Leg): Solvency {
     marginRatio: cover.gt(0) ? required.div(cover) : null,
     equity: wallet.plus(unrealized),
     modelGap: ZERO,
-    tripped: poolTrips(leg, state),
+    tripped: trips(leg, state),
   }
 }

@@ -1,7 +1,7 @@
 import { type Decimal, ONE, sum, ZERO } from './decimal.ts'
 import { factorKind } from './factors.ts'
 import type { Cash, Leg } from './leg.ts'
-import { reserveUsd } from './rules/aaveV3Slack.ts'
+import { lendingRule } from './rules/lending.ts'
 import { notionalAt } from './rules/margin.ts'
 import type { LegView, Totals } from './view.ts'
 
@@ -18,16 +18,20 @@ export function totalsOf(legs: readonly Leg[], views: readonly LegView[], cash: 
   const netDelta = new Map<string, Decimal>()
   for (const [factor, usd] of market) netDelta.set(factor, (netDelta.get(factor) ?? ZERO).plus(usd))
   const gross = sum(market.map(([, usd]) => usd.abs()))
-  return { equity, netDelta, grossLeverage: equity.gt(0) ? gross.div(equity) : null }
+  const net = sum([...netDelta.values()].map((usd) => usd.abs()))
+  const solvent = equity.gt(0)
+  return { equity, netDelta, grossLeverage: solvent ? gross.div(equity) : null, netLeverage: solvent ? net.div(equity) : null }
 }
+
+/** The totals of a book of which something is not known. */
+export const UNKNOWN_TOTALS: Totals = { equity: null, netDelta: null, grossLeverage: null, netLeverage: null }
 
 /** USD by which the leg's equity changes when a factor doubles, holding by holding. */
 function exposures(leg: Leg): (readonly [string, Decimal])[] {
   if (leg.kind === 'lending') {
-    return leg.reserves.flatMap((r) => [
-      [r.asset.factor, reserveUsd(leg, r, r.supplied)] as const,
-      [r.asset.factor, reserveUsd(leg, r, r.debt).neg()] as const,
-    ])
+    return lendingRule(leg)
+      .holdings(leg)
+      .map(({ asset, usd }) => [asset.factor, usd] as const)
   }
   const coins = leg.wallet.map(({ asset, amount, price }) => [asset.factor, amount.times(price)] as const)
   const positions = leg.positions.map((p) => {

@@ -1,6 +1,6 @@
 import type { Corridor, Wall } from './corridor.ts'
 import { distance } from './deaths.ts'
-import { type Decimal, ONE } from './decimal.ts'
+import { type Decimal, ONE, ZERO } from './decimal.ts'
 import { GRADES, type Grade, gradeOfDeath, gradeOfHealth, type Policy } from './grade.ts'
 import type { Direction } from './slackLine.ts'
 import type { FirstLiquidation, LegView, Reason, Verdict } from './view.ts'
@@ -37,7 +37,7 @@ export function verdictOf({ legs, corridors, complete }: Evidence, policy: Polic
     ...(complete ? [] : [{ grade: 'unknown' as const, reason: 'unknown' as const }]),
   ]
   const { grade, reason } = measures.reduce((a, b) => (GRADES.indexOf(b.grade) < GRADES.indexOf(a.grade) ? b : a))
-  const first = tripped.length > 0 ? deadNow(tripped) : market === null ? null : firstLiquidation(market, legs)
+  const first = tripped.length > 0 ? deadNow(tripped, market) : market === null ? null : firstLiquidation(market, legs)
   const room = first?.move ?? null
   return {
     grade,
@@ -86,13 +86,18 @@ function priceAt(
   return alone?.length === 1 ? (alone[0]?.price ?? null) : null
 }
 
-function deadNow(tripped: readonly LegView[]): FirstLiquidation {
+/** What is dead dies of anything; named is the factor that is nearest, as for the living. */
+function deadNow(tripped: readonly LegView[], market: Nearest | null): FirstLiquidation {
   const legs = tripped.map(({ id }) => id)
-  return { legs, factor: 'ALL', direction: 'down', move: ONE.minus(ONE), price: null, ambiguous: legs.length > 1 }
+  const { factor, direction } = market ?? ({ factor: 'ALL', direction: 'down' } as const)
+  return { legs, factor, direction, move: ZERO, price: null, ambiguous: legs.length > 1 }
 }
 
-/** min over market shocks of min(1/floor, ceiling). @see RISK 2.3 */
+/** min over market shocks of min(1/floor, ceiling), the wall itself: a tie is a matter of names alone. @see RISK 2.3 */
 export function safetyFactor(corridors: readonly Corridor[]): Decimal | null {
-  const wall = nearest(corridors.filter(({ kind }) => kind !== 'peg'))
-  return wall === null ? null : distance(wall.at)
+  const walls = corridors.filter(({ kind }) => kind !== 'peg').flatMap(({ floor, ceiling }) => [floor, ceiling])
+  return walls.reduce<Decimal | null>((least, wall) => {
+    const far = wall === null ? null : distance(wall.at)
+    return least === null || far?.lt(least) ? far : least
+  }, null)
 }

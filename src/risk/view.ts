@@ -76,6 +76,7 @@ export type Totals = {
   readonly equity: Decimal | null
   readonly netDelta: ReadonlyMap<string, Decimal> | null
   readonly grossLeverage: Decimal | null
+  readonly netLeverage: Decimal | null
 }
 
 /** Everything hullmark says of a book, in numbers; the report puts it into words. */

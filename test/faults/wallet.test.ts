@@ -77,7 +77,7 @@ describe('a dead price feed', () => {
     expect(report.verdict).toMatchObject({ grade: 'warning', complete: false, room: null })
     expect(report.verdict.atMost).toMatch(/^-0\.1967/)
     expect(report.legs.map(({ kind }) => kind)).toEqual(['futures'])
-    expect(report.totals).toEqual({ equity: null, netDelta: null, grossLeverage: null })
+    expect(report.totals).toEqual({ equity: null, netDelta: null, grossLeverage: null, netLeverage: null })
   })
 
   test('of an asset that the wallet does not hold changes nothing', async () => {

@@ -4,7 +4,7 @@ import { readChain } from '../../src/lending/chainReader.ts'
 import type { AaveV3Position } from '../../src/risk/leg.ts'
 import { openChain } from '../sandbox/chain.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
-import { onlyPosition, readTools, sandboxMarket, sandboxQuery } from '../support/chainRead.ts'
+import { asAaveV3, onlyPosition, readTools, sandboxMarket, sandboxQuery } from '../support/chainRead.ts'
 import { openRpcProxy, type RpcProxy } from '../support/rpcProxy.ts'
 
 const ETHER = 10n ** 18n
@@ -104,8 +104,9 @@ describe('what is read', () => {
     const reading = await read(wallets)
     expect(proxy.requests).toHaveLength(1)
     expect(reading.positions.map((position) => position.wallet)).toEqual([wallets[3], wallets[39]])
-    for (const position of reading.positions) await expectEqualToContracts(position)
-    expect(reading.positions[0]?.reported.healthFactor).toBeNull()
+    const positions = reading.positions.map(asAaveV3)
+    for (const position of positions) await expectEqualToContracts(position)
+    expect(positions[0]?.reported.healthFactor).toBeNull()
     expect(reading.notes).toHaveLength(38)
     expect(reading.notes[0]).toBe('no position found on Sandbox for 0x0000..c064 (looked in Aave v3 Sandbox)')
   })

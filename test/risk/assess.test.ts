@@ -60,7 +60,7 @@ describe('what is not known', () => {
 
   test('totals and the safety factor are missing, not partial', () => {
     const { totals, safetyFactor } = view({ gaps: [GAP] })
-    expect(totals).toEqual({ equity: null, netDelta: null, grossLeverage: null })
+    expect(totals).toEqual({ equity: null, netDelta: null, grossLeverage: null, netLeverage: null })
     expect(safetyFactor).toBeNull()
   })
 

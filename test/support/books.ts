@@ -2,7 +2,9 @@ import { dec } from '../../src/risk/decimal.ts'
 import type {
   AaveV3Position,
   AaveV3Reserve,
+  AaveV4Position,
   Asset,
+  CompoundV3Position,
   FuturesPosition,
   MarginAccount,
   MarginRules,
@@ -82,6 +84,86 @@ export function aLoan(over: Partial<AaveV3Position> = {}): AaveV3Position {
     ],
     // 30,000 + 18,000 USD; (30,000 x 0.83 + 18,000 x 0.78) / 48,000 = 0.81125, floored to 81.12 %; x 48,000 / 22,000
     reported: { totalCollateral: 48_000n * 10n ** 8n, totalDebt: 22_000n * 10n ** 8n, healthFactor: 1_769_890_909_090_909_091n },
+    source: aChainSource(),
+    ...over,
+  }
+}
+
+/** 10 WETH and 0.3 WBTC against 40,000 USDC in a Compound III market: 30,000 x 0.895 + 27,000 x 0.77 = 47,640. */
+export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Position {
+  const share = (percent: bigint): bigint => percent * 10n ** 15n
+  return {
+    kind: 'lending',
+    protocol: 'compound-v3',
+    id: 'compound-v3/ethereum-usdc/0xab',
+    venue: 'Compound III Ethereum USDC',
+    wallet: '0xab',
+    base: { asset: USDC, decimals: 6, price: 10n ** 8n },
+    baseBalance: -40_000n * 10n ** 6n,
+    collateral: [
+      {
+        asset: WETH,
+        decimals: 18,
+        balance: 10n ** 19n,
+        price: 3000n * 10n ** 8n,
+        borrowFactor: share(825n),
+        liquidateFactor: share(895n),
+        liquidationFactor: share(950n),
+      },
+      {
+        asset: WBTC,
+        decimals: 8,
+        balance: 30_000_000n,
+        price: 90_000n * 10n ** 8n,
+        borrowFactor: share(700n),
+        liquidateFactor: share(770n),
+        liquidationFactor: share(950n),
+      },
+    ],
+    quote: null,
+    quoteUsd: dec(1),
+    absorbPaused: false,
+    reported: { liquidatable: false },
+    source: aChainSource(),
+    ...over,
+  }
+}
+
+/** A liquidation restores a health of 1.05; the bonus grows from half its largest at 1 to all of it at 0.9. */
+export const SPOKE_RULES: AaveV4Position['liquidation'] = {
+  targetHealthFactor: 1_050_000_000_000_000_000n,
+  healthFactorForMaxBonus: 900_000_000_000_000_000n,
+  liquidationBonusFactor: 5000n,
+  dust: 1000n * 10n ** 26n,
+}
+
+/** 10 WETH against 20,000 USDC in an Aave v4 spoke: 30,000 x 0.85 / 20,000 = 1.275. */
+export function aSpoke(over: Partial<AaveV4Position> = {}): AaveV4Position {
+  const reserve = { collateral: true, supplied: 0n, debtRay: 0n, frozen: false, paused: false, maxLiquidationBonus: 10_500n }
+  return {
+    kind: 'lending',
+    protocol: 'aave-v4',
+    id: 'aave-v4/ethereum-main/0xab',
+    venue: 'Aave v4 Ethereum Main',
+    wallet: '0xab',
+    reserves: [
+      {
+        ...reserve,
+        ...{ asset: WETH, id: 0, decimals: 18, price: 3000n * 10n ** 8n, supplied: 10n ** 19n },
+        ...{ collateralFactor: 8500n, latestCollateralFactor: 8500n },
+      },
+      {
+        ...reserve,
+        ...{ asset: USDC, id: 1, decimals: 6, price: 10n ** 8n, debtRay: 20_000n * 10n ** 33n, collateral: false },
+        ...{ collateralFactor: 7800n, latestCollateralFactor: 7800n },
+      },
+    ],
+    liquidation: SPOKE_RULES,
+    reported: {
+      totalCollateralValue: 30_000n * 10n ** 26n,
+      totalDebtValueRay: 20_000n * 10n ** 53n,
+      healthFactor: 1_275_000_000_000_000_000n,
+    },
     source: aChainSource(),
     ...over,
   }

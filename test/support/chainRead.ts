@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import type { ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
-import type { AaveV3Position } from '../../src/risk/leg.ts'
+import type { AaveV3Position, LendingPosition } from '../../src/risk/leg.ts'
 import { Secret } from '../../src/secret.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
 
@@ -53,5 +53,11 @@ export async function faultOf(read: Promise<Reading>): Promise<Error & { readonl
 export function onlyPosition({ positions }: Reading): AaveV3Position {
   const [first] = positions
   if (first === undefined || positions.length !== 1) throw new RangeError(`${positions.length} positions instead of one`)
-  return first
+  return asAaveV3(first)
+}
+
+/** The position as one of Aave v3. */
+export function asAaveV3(position: LendingPosition): AaveV3Position {
+  if (position.protocol !== 'aave-v3') throw new RangeError(`a position of ${position.protocol}`)
+  return position
 }

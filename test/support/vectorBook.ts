@@ -1,6 +1,19 @@
 import { dec, ONE, toUnits } from '../../src/risk/decimal.ts'
-import type { AaveV3Position, AaveV3Reserve, Asset, Leg, MarginAccount, MarginTier, Snapshot } from '../../src/risk/leg.ts'
-import { aChainSource, anExchangeSource, aReserve, BINANCE_RULES, NOW } from './books.ts'
+import type {
+  AaveV3Position,
+  AaveV3Reserve,
+  AaveV4Position,
+  AaveV4Reserve,
+  Asset,
+  CompoundV3Position,
+  Gap,
+  Leg,
+  LendingPosition,
+  MarginAccount,
+  MarginTier,
+  Snapshot,
+} from '../../src/risk/leg.ts'
+import { aChainSource, anExchangeSource, aReserve, BINANCE_RULES, NOW, SPOKE_RULES } from './books.ts'
 
 /** A worked book of `risk-vectors.json` (its `meta.fields` defines the input), in our own types. */
 
@@ -12,7 +25,8 @@ type VectorPosition = {
   side: 'long' | 'short'
   qty: string
   entry: string
-  mark: string
+  /** null: the venue gave none. */
+  mark: string | null
   tiers: { cap: string | null; mmr: string; cum?: string }[]
   margin?: 'cross' | 'isolated'
   isoMargin?: string
@@ -23,6 +37,9 @@ type VectorLeg = {
   status?: string
   supplies?: { asset: string; amount: string; lt: string; ltv: string; bonus: string; collateral?: boolean }[]
   borrows?: { asset: string; amount: string }[]
+  base?: string
+  baseBalance?: string
+  collateral?: { asset: string; amount: string; borrowCF: string; liquidateCF: string; liquidationFactor: string }[]
   eMode?: { lt: string; ltv: string; bonus: string; collateral: string[] }
   settle?: string
   wallet?: { asset: string; amount: string; ratio?: string }[]
@@ -41,6 +58,7 @@ export type VectorBook = {
 }
 
 const bps = (share: string): bigint => toUnits(dec(share), 4, 'down')
+const e18 = (amount: string): bigint => toUnits(dec(amount), 18, 'down')
 
 export function vectorSnapshot(book: VectorBook): Snapshot {
   const asset = (name: string): Asset => {
@@ -83,6 +101,57 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       source: aChainSource(),
     }
   }
+  const oracle = (name: string): bigint | null => {
+    const usd = price(name)
+    return usd === null ? null : toUnits(dec(usd), 8, 'down')
+  }
+  const comet = (leg: VectorLeg): CompoundV3Position => ({
+    kind: 'lending',
+    protocol: 'compound-v3',
+    id: leg.id,
+    venue: leg.id,
+    wallet: '0x',
+    base: { asset: asset(leg.base as string), decimals: 18, price: oracle(leg.base as string) },
+    baseBalance: e18(leg.baseBalance as string),
+    collateral: (leg.collateral ?? []).map((held) => ({
+      asset: asset(held.asset),
+      decimals: 18,
+      balance: e18(held.amount),
+      price: oracle(held.asset),
+      borrowFactor: e18(held.borrowCF),
+      liquidateFactor: e18(held.liquidateCF),
+      liquidationFactor: e18(held.liquidationFactor),
+    })),
+    quote: null,
+    quoteUsd: ONE,
+    absorbPaused: false,
+    reported: { liquidatable: false },
+    source: aChainSource(),
+  })
+  const spoke = (leg: VectorLeg): AaveV4Position => ({
+    kind: 'lending',
+    protocol: 'aave-v4',
+    id: leg.id,
+    venue: leg.id,
+    wallet: '0x',
+    reserves: loan(leg).reserves.map((reserve): AaveV4Reserve => {
+      const { asset, id, decimals, price, supplied, collateral, debt, frozen, paused } = reserve
+      const { liquidationThreshold: collateralFactor, ltv: latestCollateralFactor } = reserve
+      const bonus = leg.supplies?.find(({ asset: name }) => name === asset.key)?.bonus
+      return {
+        ...{ asset, id, decimals, price, supplied, collateral, collateralFactor, latestCollateralFactor, frozen, paused },
+        debtRay: debt * 10n ** 27n,
+        maxLiquidationBonus: 10_000n + bps(bonus ?? '0'),
+      }
+    }),
+    liquidation: SPOKE_RULES,
+    reported: { totalCollateralValue: 0n, totalDebtValueRay: 0n, healthFactor: null },
+    source: aChainSource(),
+  })
+  const lending = (leg: VectorLeg): LendingPosition => {
+    if (leg.type === 'compound-v3') return comet(leg)
+    return leg.type === 'aave-v4' ? spoke(leg) : loan(leg)
+  }
   const pools = (leg: VectorLeg): MarginAccount[] => {
     const settleName = leg.settle as string
     const usd = dec(leg.coinMark ?? price(settleName) ?? '1')
@@ -102,7 +171,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
         side,
         size: dec(p.qty),
         entry: dec(p.entry),
-        mark: dec(p.mark),
+        mark: dec(p.mark as string),
         tick: dec('0.00000001'),
         tiers,
       }
@@ -160,13 +229,25 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     book: 'vector',
     at: NOW,
     legs: book.legs
-      .filter(({ status }) => status !== 'missing')
-      .flatMap((leg): Leg[] => (leg.type === 'futures' ? pools(leg) : [loan(leg)])),
+      .filter((leg) => missing(leg) === null)
+      .flatMap((leg): Leg[] => (leg.type === 'futures' ? pools(leg) : [lending(leg)])),
     cash: (book.cash ?? []).map(({ id, asset: name, amount }) => {
       const usd = price(name)
       return { id, place: id, asset: asset(name), amount: dec(amount), price: usd === null ? null : dec(usd) }
     }),
-    gaps: [],
+    gaps: book.legs.flatMap((leg) => gapsOf(leg)),
     notes: [],
   }
+}
+
+/** What a leg lacks, in the books' words; null: nothing. A leg with a missing figure is wholly unknown. */
+function missing({ status, positions = [] }: VectorLeg): string | null {
+  if (status === 'missing') return 'missing'
+  const unmarked = positions.find(({ mark }) => mark === null)
+  return unmarked === undefined ? null : `${unmarked.symbol}.mark`
+}
+
+function gapsOf(leg: VectorLeg): Gap[] {
+  const reason = missing(leg)
+  return reason === null ? [] : [{ leg: leg.id, code: 'incomplete-answer', reason, hint: 'cross', retryable: false }]
 }

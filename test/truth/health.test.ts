@@ -7,7 +7,7 @@ import { accountOf } from '../../src/risk/rules/aaveV3.ts'
 import { POOL_ABI } from '../sandbox/aaveAbi.ts'
 import type { MainSymbol } from '../sandbox/aaveReserves.ts'
 import { type Chain, openChain } from '../sandbox/chain.ts'
-import { readTools, sandboxQuery } from '../support/chainRead.ts'
+import { asAaveV3, readTools, sandboxQuery } from '../support/chainRead.ts'
 import { openRpcProxy, type RpcProxy } from '../support/rpcProxy.ts'
 import { type LoanBook, openingCalls } from './loanStage.ts'
 import { randomLoan, randomPrices } from './randomLoan.ts'
@@ -80,7 +80,7 @@ describe('200 random loans on the real contracts, read in one request', () => {
   beforeAll(async () => {
     const reading = await readChain(sandboxQuery(chain, proxy.url, WALLETS), readTools())
     expect(reading.gaps).toEqual([])
-    positions = reading.positions
+    positions = reading.positions.map(asAaveV3)
   })
 
   test('one HTTP request, one call of the lens', () => {

@@ -2,6 +2,7 @@ import { IncompleteAnswerError } from '../../errors.ts'
 import type { AaveV3Position, AaveV3Reserve } from '../leg.ts'
 import { type AaveV3Rounding, roundingOf } from './aaveV3Revisions.ts'
 import { firstDeadTick } from './aaveV3Walk.ts'
+import { HIGHEST_MULTIPLE, type PriceTrigger } from './priceTrigger.ts'
 
 /**
  * Whether a revision cuts the average threshold to whole basis points before it takes health. There, health is not monotone
@@ -97,20 +98,6 @@ export function trips(position: AaveV3Position, prices?: PriceOverrides): boolea
 }
 
 /**
- * Where a walk of one oracle price ends.
- *
- * `price` is the last safe tick: every tick from today's price up to and including it is not liquidatable. With `exact` the
- * next one is; without, no proof was found beyond it, and the true last safe tick may be further away, never nearer.
- */
-export type AaveV3Trigger =
-  | { readonly kind: 'price'; readonly price: bigint; readonly exact: boolean }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'liquidatable' }
-
-/** How far a rising price is followed, as a multiple of today's. */
-const HIGHEST = 1_000_000n
-
-/**
  * The last safe oracle price of one reserve, all other prices still, walking from today's price to 1 or to a million times
  * today's. Exact in the pool's own integers, also where health is not monotone in the price.
  *
@@ -119,7 +106,7 @@ const HIGHEST = 1_000_000n
  * @throws IncompleteAnswerError for a reserve that is not in the position, or a needed price that is missing or not above 0.
  * @example trigger(position, 0, 'down') // { kind: 'price', price: 95931268030n, exact: true }: 959.31268030 USD
  */
-export function trigger(position: AaveV3Position, reserveId: number, direction: 'down' | 'up'): AaveV3Trigger {
+export function trigger(position: AaveV3Position, reserveId: number, direction: 'down' | 'up'): PriceTrigger {
   const rounding = roundingOf(position.revision, position.venue)
   const moving = position.reserves.find(({ id }) => id === reserveId)
   if (moving === undefined) throw new IncompleteAnswerError(position.venue, `reserve ${reserveId}`)
@@ -128,7 +115,7 @@ export function trigger(position: AaveV3Position, reserveId: number, direction: 
   if (supplied === 0n && moving.debt === 0n) return { kind: 'none' }
   const price = priceOf(position, moving)
   const step = direction === 'down' ? -1n : 1n
-  const end = direction === 'down' ? 1n : price * HIGHEST
+  const end = direction === 'down' ? 1n : price * HIGHEST_MULTIPLE
   if (price === end) return { kind: 'none' }
   const book = {
     rounding,

@@ -9,41 +9,60 @@ const BPS = 10_000
 const DIVISION_ERROR = new Decimal('1e-40')
 
 /** USD value of an amount of a reserve's token along a path; the caller has made sure that the price is known. */
-export function reserveUsd(position: AaveV3Position, reserve: AaveV3Reserve, raw: bigint): Decimal {
+function reserveUsd(position: AaveV3Position, reserve: AaveV3Reserve, raw: bigint): Decimal {
   const price = new Decimal((reserve.price as bigint).toString()).div(position.baseUnit.toString())
   return fromUnits(raw, reserve.decimals).times(price)
 }
 
-type Term = { readonly usd: Decimal; readonly moves: boolean; readonly bps: bigint }
+type Term = { readonly usd: Decimal; readonly weighted: Decimal; readonly moves: boolean }
 
 const valueAt = (terms: readonly Term[], s: Decimal): Decimal => sum(terms.map(({ usd, moves }) => (moves ? usd.times(s) : usd)))
 
 const weightedAt = (terms: readonly Term[], s: Decimal): Decimal =>
-  sum(terms.map(({ usd, moves, bps }) => (moves ? usd.times(s) : usd).times(bps.toString()).div(BPS)))
+  sum(terms.map(({ weighted, moves }) => (moves ? weighted.times(s) : weighted)))
+
+type Worth = { readonly supplied: Decimal; readonly weighted: Decimal; readonly debt: Decimal }
+
+/** Snapshots never change, so what a position's reserves are worth is worked out once. */
+const WORTH = new WeakMap<AaveV3Position, Map<AaveV3Reserve, Worth>>()
+
+function worthOf(position: AaveV3Position, reserve: AaveV3Reserve): Worth {
+  const worths = WORTH.get(position) ?? new Map<AaveV3Reserve, Worth>()
+  WORTH.set(position, worths)
+  const known = worths.get(reserve)
+  if (known !== undefined) return known
+  const supplied = reserveUsd(position, reserve, reserve.supplied)
+  const weighted = supplied.times(reserve.liquidationThreshold.toString()).div(BPS)
+  const worth = { supplied, weighted, debt: reserveUsd(position, reserve, reserve.debt) }
+  worths.set(reserve, worth)
+  return worth
+}
 
 function terms(position: AaveV3Position, path: Path): { collateral: Term[]; debt: Term[] } {
   const collateral: Term[] = []
   const debt: Term[] = []
   for (const reserve of position.reserves) {
     const moves = path.moves(reserve.asset)
-    if (reserve.collateral && reserve.liquidationThreshold > 0n && reserve.supplied > 0n)
-      collateral.push({ usd: reserveUsd(position, reserve, reserve.supplied), moves, bps: reserve.liquidationThreshold })
-    if (reserve.debt > 0n) debt.push({ usd: reserveUsd(position, reserve, reserve.debt), moves, bps: 0n })
+    if (reserve.collateral && reserve.liquidationThreshold > 0n && reserve.supplied > 0n) {
+      const { supplied, weighted } = worthOf(position, reserve)
+      collateral.push({ usd: supplied, weighted, moves })
+    }
+    if (reserve.debt > 0n) debt.push({ usd: worthOf(position, reserve).debt, weighted: ZERO, moves })
   }
   return { collateral, debt }
-}
-
-/** Cover and required of the affine model, USD, as read. @see RISK 1.2 */
-export function loanState(position: AaveV3Position): { readonly cover: Decimal; readonly required: Decimal } {
-  const { collateral, debt } = terms(position, { name: '', kind: 'single', moves: () => false })
-  return { cover: weightedAt(collateral, ONE), required: valueAt(debt, ONE) }
 }
 
 /** The affine model: threshold-weighted collateral less debt, USD. Null when nothing is owed: such a loan never dies. */
 export function loanSlack(position: AaveV3Position, path: Path): SlackLine | null {
   const { collateral, debt } = terms(position, path)
   if (debt.length === 0) return null
-  return { at: (s) => weightedAt(collateral, s).minus(valueAt(debt, s)), edges: [] }
+  const slack = (moves: boolean): Decimal => {
+    const same = (group: readonly Term[]): Term[] => group.filter((term) => term.moves === moves)
+    return weightedAt(same(collateral), ONE).minus(valueAt(same(debt), ONE))
+  }
+  const [still, slope] = [slack(false), slack(true)]
+  const at = (s: Decimal): Decimal => still.plus(slope.times(s))
+  return { at, edges: [], pieceAt: (s) => ({ value: at(s), slope }) }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { ceilDiv } from './ceilDiv.ts'
+
 /**
  * A loan in which one oracle price moves: where the walk along that price meets the first liquidatable tick.
  *
@@ -178,11 +180,6 @@ function highestValueOf({ still, threshold }: MovingBook, average: bigint): bigi
   if (average === threshold) return null
   // No collateral at all: the average is 0 until the moving one is worth something.
   return average < threshold ? 0n : (weighted - average * totalCollateral) / (average - threshold)
-}
-
-/** Division rounded up; the divisor is above 0. */
-function ceilDiv(a: bigint, b: bigint): bigint {
-  return a > 0n ? (a + b - 1n) / b : a / b
 }
 
 function gcd(a: bigint, b: bigint): bigint {

@@ -1,7 +1,8 @@
-import { Decimal, ONE, sum, ZERO } from '../decimal.ts'
+import { type Decimal, ONE, sum, ZERO } from '../decimal.ts'
 import type { Collateral, FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../leg.ts'
 import { alongOne, type Path } from '../path.ts'
 import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
+import { marginLine } from './marginLine.ts'
 
 /** What a pool has and what it must have, settle units. Equity counts haircuts, as the venue does. */
 export type MarginState = { readonly equity: Decimal; readonly maintenance: Decimal }
@@ -20,26 +21,38 @@ function multipliers(account: MarginAccount, path: Path, s: Decimal): Multiplier
   }
 }
 
-/** Equity and maintenance in USD along a path; at s = 1 the account as it was read. */
-export function marginState(account: MarginAccount, path: Path = alongOne(''), s: Decimal = ONE): MarginState {
+const AS_READ: Multipliers = { settle: ONE, collateral: () => ONE, mark: () => ONE }
+
+/** Equity and maintenance in USD along a path; without one, the account as it was read. */
+export function marginState(account: MarginAccount, path?: Path, s: Decimal = ONE): MarginState {
+  if (path === undefined) return stateOf(account, partsOf(account), AS_READ)
   const by = multipliers(account, path, s)
+  const marks = account.positions.map((p) => ({ position: p, mark: markAt(p, by) }))
+  return stateOf(
+    account,
+    {
+      settled: sum([walletOf(account).own?.amount ?? ZERO, ...marks.map(({ position, mark }) => profit(position, mark))]),
+      maintenance: sum(marks.map(({ position, mark }) => requiredMargin(position, mark, account.rules))),
+    },
+    by,
+  )
+}
+
+/** @param parts - Balance and profit in the settle coin, and maintenance of all positions, settle units. */
+function stateOf(account: MarginAccount, parts: Part, by: Multipliers): MarginState {
   const settleUsd = account.settlePrice.times(by.settle)
-  const { rules } = account
   const { own, others } = walletOf(account)
+  const { settled } = parts
   // Balance and profit in the settle coin are one amount: what of it is owned may count for less than what is owed costs.
-  let settled = own?.amount ?? ZERO
-  let maintenance = ZERO
-  for (const position of account.positions) {
-    // Marks are quoted in USD for inverse contracts, in the settle coin for linear ones.
-    const quote = position.contract === 'linear' ? by.settle : ONE
-    const mark = position.mark.times(by.mark(position)).div(quote)
-    settled = settled.plus(profit(position, mark))
-    maintenance = maintenance.plus(requiredMargin(position, mark, rules).times(settleUsd))
-  }
   const rate = settled.gt(0) ? ownedRate(account, own) : account.settlePrice
   let equity = sum([...others.map((held) => countedUsd(held, by.collateral(held))), settled.times(rate).times(by.settle)])
-  if (rules.holdsOrderMargin) equity = equity.minus(account.orderMargin.times(settleUsd))
-  return { equity, maintenance }
+  if (account.rules.holdsOrderMargin) equity = equity.minus(account.orderMargin.times(settleUsd))
+  return { equity, maintenance: parts.maintenance.times(settleUsd) }
+}
+
+/** Marks are quoted in USD for inverse contracts, in the settle coin for linear ones. */
+function markAt(position: FuturesPosition, by: Multipliers): Decimal {
+  return position.mark.times(by.mark(position)).div(position.contract === 'linear' ? by.settle : ONE)
 }
 
 /** The balance in the settle coin, and all others. */
@@ -81,7 +94,12 @@ export function notionalAt(position: FuturesPosition, mark: Decimal): Decimal {
  */
 export function maintenanceOf(notional: Decimal, tiers: readonly MarginTier[], kind: 'marginal' | 'flat'): Decimal {
   if (kind === 'marginal') {
-    return Decimal.max(ZERO, ...tiers.map(({ rate, deduction }) => notional.times(rate).minus(deduction)))
+    let largest = ZERO
+    for (const { rate, deduction } of tiers) {
+      const claim = notional.times(rate).minus(deduction)
+      if (claim.gt(largest)) largest = claim
+    }
+    return largest
   }
   const holds = tiers.find(({ cap }) => cap === null || notional.lte(cap)) ?? tiers.at(-1)
   return holds === undefined ? ZERO : notional.times(holds.rate)
@@ -101,78 +119,44 @@ export function trips(account: MarginAccount, state: MarginState): boolean {
 
 /** The pool's slack along a path. @see RISK 0, theorem 1 */
 export function marginSlack(account: MarginAccount, path: Path): SlackLine {
-  // With the coin's own price held still, an inverse pool is affine only after multiplying by the mark.
-  const scaled =
-    !path.moves(account.settle) &&
-    account.positions.some((p) => p.contract === 'inverse' && path.moves({ factor: p.factor, basis: p.basis, key: p.symbol }))
-  return {
-    at: (s) => {
-      const { equity, maintenance } = marginState(account, path, s)
-      const slack = equity.minus(maintenance)
-      return scaled ? slack.times(s) : slack
-    },
-    edges: [
-      ...(account.rules.basis === 'entry' ? [] : account.positions.flatMap((position) => tierEdges(account, position, path))),
-      ...settleEdges(account, path),
-    ],
-  }
+  return marginLine(account, path)
 }
 
-/** The multiplier at which balance and profit in the settle coin change from owned to owed, where the two count differently. */
-function settleEdges(account: MarginAccount, path: Path): Decimal[] {
-  const { own } = walletOf(account)
-  const linear = account.positions.filter(({ contract }) => contract === 'linear')
-  if (own === undefined || linear.length < account.positions.length || ownedRate(account, own).eq(account.settlePrice)) return []
-  // Times the settle coin's own multiplier, so that it is affine: at 0 everything that moves is gone.
-  const at = (s: Decimal): Decimal => {
-    const by = multipliers(account, path, s)
-    const profits = linear.map((p) => {
-      const perUnit = p.mark.times(by.mark(p)).minus(p.entry.times(by.settle))
-      return perUnit.times(p.size).times(p.side === 'long' ? 1 : -1)
-    })
-    return sum([own.amount.times(by.settle), ...profits])
-  }
-  const [none, now] = [at(ZERO), at(ONE)]
-  return none.eq(now) ? [] : [none.div(none.minus(now))]
-}
-
-/** The multipliers at which a position's notional reaches the end of a bracket. */
-function tierEdges(account: MarginAccount, position: FuturesPosition, path: Path): Decimal[] {
-  const marked = path.moves({ factor: position.factor, basis: position.basis, key: position.symbol })
-  const settled = position.contract === 'linear' && path.moves(account.settle)
-  if (marked === settled) return []
-  const now = notionalAt(position, position.mark)
-  // Linear notional grows with the mark and shrinks with the settle coin; inverse notional shrinks with the mark.
-  const grows = position.contract === 'linear' && marked
-  const edges: Decimal[] = []
-  for (let k = 0; k < position.tiers.length; k++) {
-    const tier = position.tiers[k] as MarginTier
-    const ends = position.tiers.slice(k + 1).map((later) => meeting(tier, later))
-    for (const end of [tier.cap, ...ends]) if (end?.gt(0)) edges.push(grows ? end.div(now) : now.div(end))
-  }
-  return edges
-}
-
-/** Where the lines of two brackets cross: the envelope bends there, also in a table whose caps say something else. */
-function meeting(a: MarginTier, b: MarginTier): Decimal | null {
-  return a.rate.eq(b.rate) ? null : b.deduction.minus(a.deduction).div(b.rate.minus(a.rate))
-}
+/** `exact`: the root of the rule. `lastSafe`: rounded to the symbol's tick towards today's mark. */
+type SymbolTrigger = { readonly exact: Decimal; readonly lastSafe: Decimal }
 
 /**
  * The liquidation price of one symbol with everything else frozen, as the venue means it: the last tick, walking from today's
  * mark, at which the venue does not liquidate. Null where no price on that side does.
  *
- * @returns `exact`: the root of the rule; `lastSafe`: rounded to the symbol's tick towards today's mark.
  * @see RISK 1.4
  */
-export function symbolTrigger(
+export function symbolTrigger(account: MarginAccount, symbol: string, direction: Direction): SymbolTrigger | null {
+  const known = TRIGGERS.get(account) ?? new Map<string, SymbolTriggers>()
+  TRIGGERS.set(account, known)
+  const before = known.get(symbol)
+  if (before !== undefined) return before[direction]
+  const line = marginSlack(account, alongOne(symbol))
+  const found = {
+    down: findTrigger(account, symbol, { line, direction: 'down' }),
+    up: findTrigger(account, symbol, { line, direction: 'up' }),
+  }
+  known.set(symbol, found)
+  return found[direction]
+}
+
+type SymbolTriggers = { readonly [D in Direction]: SymbolTrigger | null }
+
+/** Asked for by the table of liquidations and by the comparison with the venue's own price. */
+const TRIGGERS = new WeakMap<MarginAccount, Map<string, SymbolTriggers>>()
+
+function findTrigger(
   account: MarginAccount,
   symbol: string,
-  direction: Direction,
-): { readonly exact: Decimal; readonly lastSafe: Decimal } | null {
-  const path = alongOne(symbol)
+  { line, direction }: { readonly line: SlackLine; readonly direction: Direction },
+): SymbolTrigger | null {
   const position = account.positions.find((p) => p.symbol === symbol)
-  const death = firstDeath(marginSlack(account, path), direction)
+  const death = firstDeath(line, direction)
   if (position === undefined || death === null) return null
   const exact = position.mark.times(death)
   const step = direction === 'down' ? position.tick : position.tick.neg()
@@ -187,6 +171,35 @@ export function symbolTrigger(
 
 /** Whether the venue liquidates at a mark of one symbol. By the mark itself: a multiplier would be cut to so many digits. */
 function tripsAt(account: MarginAccount, symbol: string, mark: Decimal): boolean {
-  const moved = { ...account, positions: account.positions.map((p) => (p.symbol === symbol ? { ...p, mark } : p)) }
-  return trips(moved, marginState(moved))
+  const { each, settled, maintenance } = partsOf(account)
+  const moved = account.positions.flatMap((position, i) =>
+    position.symbol === symbol ? [{ position, part: each[i] as Part }] : [],
+  )
+  const own = moved.map(({ position, part }) => ({
+    settled: profit(position, mark).minus(part.settled),
+    maintenance: requiredMargin(position, mark, account.rules).minus(part.maintenance),
+  }))
+  const parts = {
+    settled: sum([settled, ...own.map((change) => change.settled)]),
+    maintenance: sum([maintenance, ...own.map((change) => change.maintenance)]),
+  }
+  return trips(account, stateOf(account, parts, AS_READ))
+}
+
+type Part = { readonly settled: Decimal; readonly maintenance: Decimal }
+
+/** Snapshots never change, so what the positions of an account add up to today is found once. */
+const PARTS = new WeakMap<MarginAccount, Part & { readonly each: readonly Part[] }>()
+
+function partsOf(account: MarginAccount): Part & { readonly each: readonly Part[] } {
+  const known = PARTS.get(account)
+  if (known !== undefined) return known
+  const each = account.positions.map((p) => ({
+    settled: profit(p, p.mark),
+    maintenance: requiredMargin(p, p.mark, account.rules),
+  }))
+  const settled = sum([walletOf(account).own?.amount ?? ZERO, ...each.map((part) => part.settled)])
+  const found = { each, settled, maintenance: sum(each.map((part) => part.maintenance)) }
+  PARTS.set(account, found)
+  return found
 }

@@ -1,0 +1,111 @@
+import { Decimal, dec, fromUnits, ONE, toUnits, ZERO } from './decimal.ts'
+import type { Asset, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { Path } from './path.ts'
+
+/** A coin that helps a leg: its debt, to be repaid, or what counts as its margin. */
+export type Coin = {
+  readonly asset: Asset
+  /** USD of one whole unit, as the leg's venue prices it. */
+  readonly price: Decimal
+  /** What one USD of it adds to the leg's slack. */
+  readonly counts: Decimal
+  /** The most that can be placed, USD: the debt. Null: no limit. */
+  readonly cap: Decimal | null
+  /** Why it cannot be placed now, in the user's words; null where it can. */
+  readonly closed: string | null
+}
+
+const ORACLE_UNIT = dec('1e-8')
+const RAY_DIGITS = 27
+const SPARE_DIGITS = 10
+
+/**
+ * The coins that help a leg, the one that others are converted to first. They all move alike under the reference paths, so that
+ * a dollar of one is worth a dollar of another in every shock; of debts that do not, the larger group is taken.
+ *
+ * @returns empty for a leg that nothing can help: it owes nothing, or it holds nothing.
+ * @see RISK 3: repay beats supplying; the coin that the leg accepts
+ */
+export function coinsOf(leg: Leg, paths: readonly Path[]): readonly Coin[] {
+  if (leg.kind === 'futures') return leg.positions.length === 0 ? [] : marginCoins(leg, paths)
+  const groups = new Map<string, Coin[]>()
+  for (const coin of debtsOf(leg)) {
+    const key = paths.map((path) => (path.moves(coin.asset) ? '1' : '0')).join('')
+    groups.set(key, [...(groups.get(key) ?? []), coin])
+  }
+  const open = ({ cap, closed }: Coin): Decimal => (closed === null && cap !== null ? cap : ZERO)
+  const weight = (coins: readonly Coin[]): Decimal => coins.reduce((total, coin) => total.plus(open(coin)), ZERO)
+  const best = [...groups.values()].toSorted((a, b) => weight(b).comparedTo(weight(a)))[0] ?? []
+  return best.toSorted((a, b) => open(b).comparedTo(open(a)))
+}
+
+/** The settle coin, and what else in the wallet counts and moves alike. */
+function marginCoins({ settle, settlePrice, wallet }: MarginAccount, paths: readonly Path[]): readonly Coin[] {
+  const own = wallet.find(({ asset }) => asset.key === settle.key)
+  // Where the balance is below 0 a dollar counts in full until it is filled; it is never counted for more than it surely adds.
+  const counts = own === undefined ? ONE : Decimal.min(ONE, own.price.times(own.ratio).div(settlePrice))
+  const alike = wallet.filter(({ asset }) => paths.every((path) => path.moves(asset) === path.moves(settle)))
+  const others = alike.filter(({ asset, ratio, amount }) => asset.key !== settle.key && ratio.gt(0) && amount.gt(0))
+  return [
+    { asset: settle, price: settlePrice, counts, cap: null, closed: null },
+    ...others.map(({ asset, price, ratio }) => ({ asset, price, counts: Decimal.min(ONE, ratio), cap: null, closed: null })),
+  ]
+}
+
+function debtsOf(position: LendingPosition): readonly Coin[] {
+  const debt = (asset: Asset, amount: Decimal, { price, closed = null }: { price: Decimal; closed?: string | null }): Coin => {
+    return { asset, price, counts: ONE, cap: amount.times(price), closed }
+  }
+  if (position.protocol === 'compound-v3') {
+    const { base, baseBalance, quoteUsd } = position
+    if (base.price === null || baseBalance >= 0n) return []
+    const price = dec(base.price).times(ORACLE_UNIT).times(quoteUsd)
+    return [debt(base.asset, fromUnits(-baseBalance, base.decimals), { price })]
+  }
+  if (position.protocol === 'aave-v4') {
+    return position.reserves.flatMap(({ asset, price, debtRay, decimals, paused }) => {
+      if (price === null || debtRay <= 0n) return []
+      const closed = paused ? `${asset.symbol} is paused: it cannot be repaid` : null
+      return [debt(asset, fromUnits(debtRay, decimals + RAY_DIGITS), { price: dec(price).times(ORACLE_UNIT), closed })]
+    })
+  }
+  return position.reserves.flatMap(({ asset, price, debt: owed, decimals, paused, active }) => {
+    if (price === null || owed <= 0n) return []
+    const closed = paused || !active ? `${asset.symbol} is ${paused ? 'paused' : 'not active'}: it cannot be repaid` : null
+    return [debt(asset, fromUnits(owed, decimals), { price: dec(price).div(dec(position.baseUnit)), closed })]
+  })
+}
+
+/**
+ * The leg after some of a coin was repaid or posted; below 0: after it was borrowed or withdrawn. Rounded to the worse side.
+ *
+ * @param amount - Whole units of the coin.
+ */
+export function placed(leg: Leg, asset: Asset, amount: Decimal): Leg {
+  if (leg.kind === 'futures') return withMargin(leg, asset, amount)
+  const repaid = (owed: bigint, decimals: number): bigint => {
+    // An amount that is a whole number of units may come out of a division a last digit short of it.
+    const whole = amount.abs().toDecimalPlaces(decimals + SPARE_DIGITS)
+    const less = amount.gt(0) ? toUnits(whole, decimals, 'down') : -toUnits(whole, decimals, 'up')
+    return less > owed ? 0n : owed - less
+  }
+  if (leg.protocol === 'compound-v3') return { ...leg, baseBalance: -repaid(-leg.baseBalance, leg.base.decimals) }
+  if (leg.protocol === 'aave-v4') {
+    const reserves = leg.reserves.map((r) =>
+      r.asset.key === asset.key && r.debtRay > 0n ? { ...r, debtRay: repaid(r.debtRay, r.decimals + RAY_DIGITS) } : r,
+    )
+    return { ...leg, reserves }
+  }
+  const reserves = leg.reserves.map((r) => (r.asset.key === asset.key ? { ...r, debt: repaid(r.debt, r.decimals) } : r))
+  return { ...leg, reserves }
+}
+
+function withMargin(account: MarginAccount, asset: Asset, amount: Decimal): MarginAccount {
+  const own = account.wallet.some((held) => held.asset.key === asset.key)
+  const wallet = account.wallet.map((held) =>
+    held.asset.key === asset.key ? { ...held, amount: held.amount.plus(amount) } : held,
+  )
+  if (own) return { ...account, wallet }
+  const { settlePrice: price, settlePriceFrom: priceFrom } = account
+  return { ...account, wallet: [...wallet, { asset, amount, price, priceFrom, ratio: ONE }] }
+}

@@ -1,0 +1,88 @@
+import { type Decimal, dec, ONE, ZERO } from '../decimal.ts'
+import type { AaveV3Position } from '../leg.ts'
+import { accountOf, blockedUntil, floorsAverageThreshold, trigger, trips } from './aaveV3.ts'
+import { flooredDeath, loanSlack } from './aaveV3Slack.ts'
+import { type Balance, sumsOf, usdOf } from './balances.ts'
+import { type LendingRule, movedPrice } from './lendingRule.ts'
+
+const WAD = dec('1e18')
+const BPS = 10_000
+
+/** Aave v3 in the terms of the risk view. @see RISK 1.2 */
+export const AAVE_V3: LendingRule<AaveV3Position> = {
+  accountOf: (position) => {
+    // Also for a balance that is no collateral: without its price the loan's equity would be a guess.
+    const sums = sumsOf(balancesOf(position))
+    const { totalDebt, healthFactor } = accountOf(position)
+    const health = healthFactor === null ? null : dec(healthFactor).div(WAD)
+    return {
+      ...sums,
+      exactSlackUsd: health === null ? null : dec(totalDebt).times(unitUsd(position)).times(health.minus(1)),
+      health,
+      healthRaw: healthFactor,
+      tripped: trips(position),
+    }
+  },
+  holdings: balancesOf,
+  slackLine: loanSlack,
+  roundedDeath: (position, path, direction) =>
+    floorsAverageThreshold(position.revision) ? flooredDeath(position, path, direction) : null,
+  prices: ({ reserves }) => reserves.map(({ asset }) => asset),
+  oraclePrices: (position) =>
+    position.reserves.flatMap(({ id, asset, price, supplied, debt }) =>
+      price === null || (supplied === 0n && debt === 0n)
+        ? []
+        : [{ asset, price, unitUsd: unitUsd(position), trigger: (direction) => trigger(position, id, direction) }],
+    ),
+  shocked: (position, multiplier) => {
+    const reserves = position.reserves.map((r) => ({ ...r, price: movedPrice(r.price, multiplier(r.asset)) }))
+    return { ...position, reserves }
+  },
+  reported: ({ reported: { healthFactor } }) => {
+    const health = healthFactor === null ? null : dec(healthFactor).div(WAD)
+    return { health, tripped: health?.lt(1) ?? false }
+  },
+  figures: (position) => {
+    const ours = accountOf(position)
+    const { reported } = position
+    const unit = dec(position.baseUnit)
+    return [
+      { figure: 'health', ours: ours.healthFactor, venue: reported.healthFactor, scale: WAD },
+      { figure: 'collateral', ours: ours.totalCollateral, venue: reported.totalCollateral, scale: unit },
+      { figure: 'debt', ours: ours.totalDebt, venue: reported.totalDebt, scale: unit },
+    ]
+  },
+  notes,
+}
+
+/** USD of one base currency unit. */
+function unitUsd({ baseUnit }: AaveV3Position): Decimal {
+  return ONE.div(dec(baseUnit))
+}
+
+function balancesOf(position: AaveV3Position): readonly Balance[] {
+  const unit = unitUsd(position)
+  return position.reserves.flatMap((reserve) => {
+    const { asset, supplied, debt, ltv, liquidationThreshold } = reserve
+    // A threshold of 0 covers nothing; such collateral cannot be borrowed against either.
+    const counts = reserve.collateral && liquidationThreshold > 0n
+    const priced = { ...reserve, unitUsd: unit }
+    const [cover, borrow] = counts ? [dec(liquidationThreshold).div(BPS), dec(ltv).div(BPS)] : [ZERO, ZERO]
+    return [
+      { asset, usd: usdOf(supplied, priced, position.venue), cover, borrow },
+      { asset, usd: usdOf(-debt, priced, position.venue), cover: ZERO, borrow: ZERO },
+    ]
+  })
+}
+
+function notes(position: AaveV3Position): readonly string[] {
+  const found: string[] = []
+  if (position.eModeCategory !== 0) found.push(`e-mode category ${position.eModeCategory}`)
+  const { paused, graceUntil } = blockedUntil(position)
+  const names = position.reserves.filter(({ id }) => paused.includes(id)).map(({ asset }) => asset.symbol)
+  if (names.length > 0) found.push(`${names.join(', ')} paused: neither liquidation nor repayment is possible while it lasts`)
+  if (graceUntil !== null) found.push(`no liquidation before ${new Date(Number(graceUntil) * 1000).toISOString()} (grace period)`)
+  const frozen = position.reserves.filter((reserve) => reserve.frozen).map(({ asset }) => asset.symbol)
+  if (frozen.length > 0) found.push(`${frozen.join(', ')} frozen: it can still be liquidated`)
+  return found
+}
