@@ -8,9 +8,12 @@ export type FetchLimits = {
   readonly bytes: number
   /** Levels of `{` and `[` in a JSON body. */
   readonly depth: number
+  /** Values in a JSON body: 32 MB of `{},{},` become gigabytes when they are parsed. */
+  readonly values: number
 }
 
-const LIMITS: FetchLimits = { venue: 'The server', bytes: 32 * 1024 * 1024, depth: 200 }
+// The largest honest answer, a venue's list of all markets, holds about a tenth of these values.
+const LIMITS: FetchLimits = { venue: 'The server', bytes: 32 * 1024 * 1024, depth: 200, values: 500_000 }
 
 /** What went wrong, by the system's own code. The system's message is never shown: it holds the address. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -28,25 +31,24 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * A `fetch` for foreign servers: follows no redirect (no key or wallet ever goes where the user did not send it), takes in
- * a bounded body, and refuses deep JSON before anybody parses it. The body has arrived when the promise resolves, so a
+ * a bounded body, and refuses JSON that is deep or teems with values before anybody parses it. The body has arrived when the promise resolves, so a
  * deadline over the call is a deadline over the whole answer.
  *
  * @returns A function of the same shape; its Response holds the whole text.
  * @throws UnreachableError, IncompleteAnswerError; the caller's own abort is passed on as it is.
  */
-export function boundedFetch(limits: Partial<FetchLimits> = {}): typeof fetch {
-  const { venue, bytes, depth } = { ...LIMITS, ...limits }
+export function boundedFetch(changes: Partial<FetchLimits> = {}): typeof fetch {
+  const limits = { ...LIMITS, ...changes }
   return async (input, init) => {
     const signal = init?.signal
     const answer = await fetch(input, { ...init, redirect: 'error' }).catch((error: unknown) => {
-      throw signal?.aborted ? error : unreachable(venue, error)
+      throw signal?.aborted ? error : unreachable(limits.venue, error)
     })
-    const body = await readBody(answer, bytes).catch((error: unknown) => {
-      throw signal?.aborted ? error : garbage(venue, 'only a part of its answer arrived', true)
+    const body = await readBody(answer, limits).catch((error: unknown) => {
+      throw signal?.aborted ? error : garbage(limits.venue, 'only a part of its answer arrived', true)
     })
-    if (body === null) throw garbage(venue, `more than ${Math.round(bytes / 1024 / 1024)} MB`)
-    if (isDeeper(body, depth)) throw garbage(venue, `JSON nested over ${depth} levels deep`)
-    return complete(answer, body)
+    if ('excess' in body) throw garbage(limits.venue, body.excess)
+    return complete(answer, body.text)
   }
 }
 
@@ -60,43 +62,66 @@ export function inNameOf(venue: string, error: TrackerError): TrackerError {
   return error
 }
 
-/** The whole body as text; null when it is larger than allowed, and then the connection is dropped. */
-async function readBody(answer: Response, bytes: number): Promise<string | null> {
-  if (answer.body === null) return ''
-  const decoder = new TextDecoder()
+type Body = { readonly text: string } | { readonly excess: string }
+
+/** The whole body as text, or what there is too much of; then the connection is dropped. */
+async function readBody(answer: Response, limits: FetchLimits): Promise<Body> {
+  if (answer.body === null) return { text: '' }
+  const tooLarge = `more than ${Math.round(limits.bytes / 1024 / 1024)} MB`
   const reader = answer.body.getReader()
+  const refuse = (excess: string): Body => {
+    // Not awaited: a body that never ends must not hold us while it is being dropped.
+    reader.cancel().catch(() => undefined)
+    return { excess }
+  }
+  if (Number(answer.headers.get('content-length')) > limits.bytes) return refuse(tooLarge)
+  const excessOf = shapeMeter(limits)
+  const chunks: Uint8Array[] = []
   let size = 0
-  let text = ''
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) break
     size += value.byteLength
-    if (size > bytes) {
-      // Not awaited: a body that never ends must not hold us while it is being dropped.
-      reader.cancel().catch(() => undefined)
-      return null
-    }
-    text += decoder.decode(value, { stream: true })
+    const excess = size > limits.bytes ? tooLarge : excessOf(value)
+    if (excess !== null) return refuse(excess)
+    chunks.push(value)
   }
+  const decoder = new TextDecoder()
+  return { text: chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode() }
 }
 
-/** Whether JSON text is nested deeper than `depth`. Other text never is: nobody parses it. */
-function isDeeper(text: string, depth: number): boolean {
-  if (!/^\s*[[{]/.test(text)) return false
+const [QUOTE, COMMA, BACKSLASH] = [34, 44, 92]
+const isOpening = (byte: number): boolean => byte === 91 || byte === 123
+const isClosing = (byte: number): boolean => byte === 93 || byte === 125
+/** Blanks, and the three bytes of a byte order mark. */
+const BEFORE_JSON = new Set([9, 10, 13, 32, 0xef, 0xbb, 0xbf])
+
+/** Watches JSON as it arrives, for depth and number of values. Other text has none: nobody parses it. */
+function shapeMeter({ depth, values }: FetchLimits): (chunk: Uint8Array) => string | null {
+  let isJson: boolean | null = null
   let level = 0
+  let count = 0
   let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (quoted) {
-      if (code === 92) i++
-      else if (code === 34) quoted = false
-    } else if (code === 34) quoted = true
-    else if (code === 91 || code === 123) {
-      level++
-      if (level > depth) return true
-    } else if (code === 93 || code === 125) level--
+  let escaped = false
+  return (chunk) => {
+    for (const byte of chunk) {
+      if (isJson === null && !BEFORE_JSON.has(byte)) isJson = isOpening(byte)
+      if (isJson === false) return null
+      if (quoted) {
+        if (escaped) escaped = false
+        else if (byte === BACKSLASH) escaped = true
+        else if (byte === QUOTE) quoted = false
+      } else if (byte === QUOTE) quoted = true
+      else if (byte === COMMA) count++
+      else if (isOpening(byte)) {
+        count++
+        level++
+      } else if (isClosing(byte)) level--
+      if (level > depth) return `JSON nested over ${depth} levels deep`
+      if (count > values) return `JSON of over ${values.toLocaleString('en-US')} values`
+    }
+    return null
   }
-  return false
 }
 
 function complete(answer: Response, body: string): Response {
@@ -134,7 +159,7 @@ function errorCode(cause: unknown): string {
 function garbage(venue: string, why: string, retryable = false): IncompleteAnswerError {
   return new IncompleteAnswerError(venue, 'answer', {
     what: `answered garbage: ${why}`,
-    hint: 'Nothing of it was used; its legs are unknown.',
+    hint: 'Nothing of it was used; its legs are unknown. Run it again; if it stays so, check the address, and what stands in between.',
     retryable,
   })
 }

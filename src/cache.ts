@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StoreError } from './errors.ts'
 import type { Cache } from './futures/exchange.ts'
 
 /** Raised whenever the meaning of a cached value changes: files of another version are not read. */
@@ -8,6 +10,10 @@ const VERSION = 1
 
 /** A file dated a little ahead of our clock is still ours; one further ahead is from before the clock was set back. */
 const AHEAD_MS = 60_000
+
+/** A disk answers in milliseconds; an unplugged network drive never does, and the cache is not worth a leg. */
+const PATIENCE = { waits: 10, ms: 100 } as const
+const HINT = 'See HULLMARK_CACHE_DIR.'
 
 type Entry = { readonly version: number; readonly key: string; readonly at: number; readonly value: unknown }
 
@@ -29,6 +35,19 @@ export function openCache(folder: string, { now, warn }: CacheTools): Cache {
   const memory = new Map<string, Entry>()
   let warned = false
   let made: Promise<void> | null = null
+  let hangs = false
+  /** Waits for the disk, but not for ever, and not twice. */
+  const soon = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (hangs) throw new StoreError(`${folder} does not answer.`, HINT)
+    const patience = new AbortController()
+    const end = async (): Promise<never> => {
+      // In short waits: a moment in which this process was too busy to listen counts as one of them.
+      for (let i = 0; i < PATIENCE.waits; i++) await sleep(PATIENCE.ms, undefined, { signal: patience.signal })
+      hangs = true
+      throw new StoreError(`${folder} does not answer.`, HINT)
+    }
+    return Promise.race([work(), end()]).finally(() => patience.abort())
+  }
 
   const fresh = (entry: Entry | null | undefined, maxAgeMs: number): entry is Entry => {
     if (entry === null || entry === undefined) return false
@@ -37,7 +56,7 @@ export function openCache(folder: string, { now, warn }: CacheTools): Cache {
   }
   return {
     get: async (key, maxAgeMs) => {
-      const stored = await readEntry(join(folder, fileOf(key)), key)
+      const stored = await soon(() => readEntry(join(folder, fileOf(key)), key)).catch(() => null)
       const newest = later(stored, memory.get(key))
       return fresh(newest, maxAgeMs) ? newest.value : null
     },
@@ -45,13 +64,15 @@ export function openCache(folder: string, { now, warn }: CacheTools): Cache {
       const entry: Entry = { version: VERSION, key, at: now(), value }
       memory.set(key, entry)
       try {
-        made ??= makeFolder(folder)
-        await made
-        await writeWhole(join(folder, fileOf(key)), JSON.stringify(entry))
+        await soon(async () => {
+          made ??= makeFolder(folder)
+          await made
+          await writeWhole(join(folder, fileOf(key)), JSON.stringify(entry))
+        })
       } catch {
         // Made anew next time: the folder may have been removed while we ran.
         made = null
-        if (!warned) warn('The cache folder cannot be written: what venues rarely change is read again by every run.')
+        if (!warned) warn(`The cache folder cannot be written: what venues rarely change is read again by every run. ${HINT}`)
         warned = true
       }
     },

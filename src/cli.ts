@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { unwrittenExitCode } from './commands/exitCodes.ts'
 import { runCli } from './commands/runCli.ts'
 
 /** The process around the commands: argv, environment, streams, signals and the exit code. */
@@ -6,10 +7,17 @@ import { runCli } from './commands/runCli.ts'
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 process.once('SIGTERM', () => interrupt.abort())
-// A reader that has gone (as in `hullmark report | head -1`) is no failure of ours.
-process.stdout.on('error', () => process.exit(0))
+/** Why stdout took nothing, by the system's own code; null: it took everything. */
+let refused: string | null = null
+const note = ({ code }: NodeJS.ErrnoException): void => {
+  refused ??= code ?? 'unexpected error'
+}
+process.stdout.on('error', note)
+// Nobody is left to be told of it.
+process.stderr.on('error', () => undefined)
 
-const code = await runCli(process.argv.slice(2), {
+const argv = process.argv.slice(2)
+const code = await runCli(argv, {
   env: process.env,
   cwd: process.cwd(),
   out: (text) => process.stdout.write(text),
@@ -20,4 +28,10 @@ const code = await runCli(process.argv.slice(2), {
   now: Date.now,
 })
 // Sockets that a venue keeps open would hold the process: end it once everything is written.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+process.stdout.write('', (error) => {
+  if (error) note(error)
+  // A reader that has gone (as in `hullmark report | head -1`) has what it wanted; a full disk has nothing.
+  const unwritten = refused !== null && refused !== 'EPIPE'
+  const told = unwritten ? `The result could not be written to its output (${refused}): free the disk, or write elsewhere.\n` : ''
+  process.stderr.write(told, () => process.exit(unwritten ? unwrittenExitCode(argv[0], code) : code))
+})

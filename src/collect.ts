@@ -1,4 +1,4 @@
-import { TrackerError, UnreachableError } from './errors.ts'
+import { outOfTime, TrackerError } from './errors.ts'
 import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.ts'
 import { EXCHANGES } from './futures/exchanges.ts'
 import { readChain } from './lending/chainReader.ts'
@@ -90,7 +90,7 @@ async function part(name: string, read: () => Promise<Part>, { signal, onBug }: 
 
 function ended(name: string, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const end = (): void => reject(new UnreachableError(name, 'was not read before the deadline of the pass'))
+    const end = (): void => reject(outOfTime(name))
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })

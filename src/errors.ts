@@ -47,13 +47,20 @@ export class UnreachableError extends TrackerError {
 
   constructor(venue: string, what: string, details: Partial<Details> = {}) {
     super(`${venue} ${what}.`, {
-      hint: 'Its legs are unknown until it answers; nothing is assumed in their place.',
+      hint: 'Its legs are unknown, and nothing is assumed in their place. Run it again; if it stays so, check your connection, and whether the other side is up.',
       retryable: true,
       ...details,
     })
     this.venue = venue
     this.what = what
   }
+}
+
+/** The time for the whole run is over, and a venue has not answered. */
+export function outOfTime(venue: string): UnreachableError {
+  return new UnreachableError(venue, 'had not answered when the time for the run was over', {
+    hint: 'Its legs are unknown. Run it again; if it stays so, allow more time: "deadlines" in the book file.',
+  })
 }
 
 /** A venue refuses us: wrong key, missing right, blocked address, or rights a read-only tool must not hold. */
@@ -79,7 +86,7 @@ export class IncompleteAnswerError extends TrackerError {
   constructor(venue: string, field: string, details: Partial<Details & { readonly what: string }> = {}) {
     const what = details.what ?? `returned no usable "${field}"`
     super(`${venue} ${what}.`, {
-      hint: `Without "${field}" the leg would look safer than it is, so it is reported as unknown.`,
+      hint: 'Without it the leg could look safer than it is, so it is unknown. Run it again; if it stays so, please report it.',
       ...details,
     })
     this.venue = venue

@@ -92,6 +92,50 @@ describe('boundedFetch', () => {
     expect(await (await boundedFetch()(flat)).json()).toEqual([`\\"${'['.repeat(300)}`])
   })
 
+  test('refuses JSON that teems with values, before all of it has come', async () => {
+    let written = 0
+    const endless = await serve((response) => {
+      const more = (): void => {
+        if (response.destroyed) return
+        written += 1
+        response.write('{},'.repeat(10_000))
+        setImmediate(more)
+      }
+      response.write('\ufeff [')
+      more()
+    })
+    // An opening and a comma each: 20,000 values a piece, so 25 pieces and a little more.
+    expect((await fault(boundedFetch()(endless))).message).toBe('The server answered garbage: JSON of over 500,000 values.')
+    expect(written).toBeLessThan(2000)
+  })
+
+  test('counts no commas in strings, nor in what is no JSON', async () => {
+    const commas = JSON.stringify([`\\"${','.repeat(600_000)}`])
+    const texts = [commas, `<p>${'{},'.repeat(400_000)}</p>`]
+    for (const text of texts) {
+      const url = await serve((response) => response.end(text))
+      expect(await (await boundedFetch()(url)).text()).toBe(text)
+      server?.closeAllConnections()
+      server?.close()
+    }
+  })
+
+  test('a character that arrives in two pieces is one', async () => {
+    const [first, second] = [Buffer.from('["é"]').subarray(0, 3), Buffer.from('["é"]').subarray(3)]
+    const url = await serve((response) => {
+      response.write(first, () => setTimeout(() => response.end(second), 50))
+    })
+    expect(await (await boundedFetch()(url)).json()).toEqual(['é'])
+  })
+
+  test('an announced length over the limit is refused without reading on', async () => {
+    const url = await serve((response) => {
+      response.writeHead(200, { 'content-length': '99999999' })
+      response.write('[')
+    })
+    expect((await fault(boundedFetch()(url))).message).toBe('The server answered garbage: more than 32 MB.')
+  })
+
   test('tells half a body', async () => {
     const url = await serve((response) => {
       response.writeHead(200, { 'content-length': '1000' })

@@ -95,7 +95,9 @@ describe('openCache', () => {
     await cache.set('clock:binance', 1)
     await cache.set('clock:binance', 2)
     expect(await cache.get('clock:binance', HOUR)).toBe(2)
-    expect(warnings).toEqual(['The cache folder cannot be written: what venues rarely change is read again by every run.'])
+    expect(warnings).toEqual([
+      'The cache folder cannot be written: what venues rarely change is read again by every run. See HULLMARK_CACHE_DIR.',
+    ])
   })
 
   test('a folder removed while we run is made anew', async () => {

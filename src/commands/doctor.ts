@@ -22,7 +22,7 @@ export async function doctor({ book }: { readonly book?: string }, world: World)
     ...config.book.accounts.map((account) =>
       examined(`${account.exchange}/${account.name}`, () => exchange(account, config, tools)),
     ),
-    examined('cache', () => cache(config, tools)),
+    examined('cache', () => cache(config, world)),
   ])
   for (const { well, text } of findings.flat()) world.out(`${well ? 'ok  ' : 'FAIL'}  ${text}\n`)
   return findings.flat().every(({ well }) => well) ? EXIT.complete : EXIT.incomplete
@@ -83,10 +83,12 @@ async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools
   ]
 }
 
-async function cache({ cacheDir }: Config, tools: Tools): Promise<Finding[]> {
-  const stamp = String(tools.now())
-  await tools.cache.set('doctor', stamp)
-  const kept = (await tools.cache.get('doctor', 60_000)) === stamp
+async function cache(config: Config, world: World): Promise<Finding[]> {
+  const { cacheDir } = config
+  const stamp = String(world.now())
+  await passTools(config, world).cache.set('doctor', stamp)
+  // Opened anew, as by the next run: within one run a cache that cannot be written keeps everything in memory.
+  const kept = (await passTools(config, world).cache.get('doctor', 60_000)) === stamp
   const text = kept
     ? `cache: ${cacheDir} can be written`
     : `cache: ${cacheDir} cannot be written, so every pass asks the venues for more`

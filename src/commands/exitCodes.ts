@@ -35,3 +35,9 @@ export function checkExitCode({ verdict, gaps }: RiskView): number {
       return 0
   }
 }
+
+/** The exit code where stdout took nothing, as on a full disk: calm that nobody could read is no calm. */
+export function unwrittenExitCode(command: string | undefined, code: number): number {
+  if (code !== EXIT.complete && code !== EXIT.incomplete) return code
+  return command === 'check' ? 3 : EXIT.notStored
+}

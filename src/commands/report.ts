@@ -19,7 +19,7 @@ export async function report(options: ReportCall, world: World): Promise<number>
 
   async function saved(path: string): Promise<boolean> {
     try {
-      await saveSnapshot(path, snapshot)
+      await saveSnapshot(path, snapshot, world.scrub)
       return true
     } catch (error) {
       if (!(error instanceof StoreError)) throw error

@@ -9,7 +9,7 @@ import { VERSION } from './version.ts'
 import type { World } from './world.ts'
 
 /** The world before its output is scrubbed. */
-export type OpenWorld = Omit<World, 'hide'>
+export type OpenWorld = Omit<World, 'hide' | 'scrub'>
 
 /**
  * Runs one command line and returns its exit code. Never throws: whatever happens is one clear sentence on stderr.
@@ -19,7 +19,7 @@ export type OpenWorld = Omit<World, 'hide'>
 export async function runCli(argv: readonly string[], open: OpenWorld, hiding: Scrubber = scrubber()): Promise<number> {
   const world: World = {
     ...open,
-    hide: hiding.hide,
+    ...{ hide: hiding.hide, scrub: hiding.scrub },
     // Once interrupted, a pass that ends late has nothing more to say.
     out: (text) => (open.signal.aborted ? undefined : open.out(hiding.scrub(text))),
     err: (text) => open.err(hiding.scrub(text)),

@@ -18,4 +18,6 @@ export type World = {
   readonly now: () => number
   /** Makes secrets known, so that they are scrubbed from all output. */
   readonly hide: (secrets: readonly Secret[]) => void
+  /** Takes known secrets out of a text that is not printed, but written to a file. */
+  readonly scrub: (text: string) => string
 }

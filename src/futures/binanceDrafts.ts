@@ -43,7 +43,10 @@ export function draftPools(view: AccountView): Map<string, Draft> {
   }
   for (const key of disagreements(ledger)) {
     const row = ledger.risks.get(key) ?? (ledger.held.get(key) as Row)
-    draft(poolOf(view, row)).fault ??= new IncompleteAnswerError(BINANCE, `position of ${row.label} in both of its answers`)
+    draft(poolOf(view, row)).fault ??= new IncompleteAnswerError(BINANCE, `position of ${row.label}`, {
+      what: `gave two answers that differ in the position of ${row.label}, twice`,
+      hint: 'Which of them is true cannot be told, so the leg is unknown. Run it again: a trade in between looks like this.',
+    })
   }
   const told = new Set([...ledger.risks.values()].map((row) => marginOf(view, row)))
   for (const row of ledger.assets) {
@@ -85,7 +88,9 @@ function emptyButMargined(row: Row, told: ReadonlySet<unknown>): TrackerError | 
     const margin = decimalOrNull(row, field)
     if (margin === null) return missing(row, field)
     if (margin.gt(0) && !told.has(row.label)) {
-      return new IncompleteAnswerError(BINANCE, `positionRisk: none in ${row.label}, for which the account holds margin`)
+      return new IncompleteAnswerError(BINANCE, 'positionRisk', {
+        what: `holds margin in ${row.label} for positions, but lists no position in it`,
+      })
     }
   }
   return null

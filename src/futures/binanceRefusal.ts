@@ -71,9 +71,13 @@ function blocked(from: string): AccessError {
 }
 
 function clockError(): UnreachableError {
-  return new UnreachableError(BINANCE, 'refuses the time of our requests (code -1021), measured anew as it was', {
-    hint: 'Set the clock of this machine (NTP), and see that the network answers within seconds.',
-  })
+  return new UnreachableError(
+    BINANCE,
+    'refuses the time of our requests (code -1021), though it was just measured against its own',
+    {
+      hint: 'Set the clock of this machine (NTP), and see that the network answers within seconds.',
+    },
+  )
 }
 
 function keyError(code: number): AccessError | null {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IncompleteAnswerError, TrackerError, UnreachableError } from '../errors.ts'
+import { IncompleteAnswerError, outOfTime, TrackerError } from '../errors.ts'
 import type { Source } from '../risk/leg.ts'
 import { openBanMemory } from './ban.ts'
 import { type CcxtClass, openCcxtClient } from './ccxtClient.ts'
@@ -187,7 +187,7 @@ async function pause(ms: number, { signal }: ExchangeTools, venue: string): Prom
   try {
     await sleep(ms, undefined, { signal })
   } catch {
-    throw new UnreachableError(venue, 'did not answer before the deadline of the run')
+    throw outOfTime(venue)
   }
 }
 

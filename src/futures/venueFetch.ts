@@ -1,5 +1,5 @@
 import { inNameOf } from '../boundedFetch.ts'
-import { TrackerError, UnreachableError } from '../errors.ts'
+import { IncompleteAnswerError, outOfTime, TrackerError, UnreachableError } from '../errors.ts'
 import type { GuardedFetch } from './readGuard.ts'
 
 /** An answer that is not a success, as the venue's adapter has to judge it. */
@@ -38,13 +38,31 @@ export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requ
     try {
       response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
     } catch (error) {
-      if (signal.aborted) throw new UnreachableError(venue, 'did not answer before the deadline of the run')
+      if (signal.aborted) throw outOfTime(venue)
       if (error instanceof TrackerError) throw terms.failed(inNameOf(venue, error))
       throw terms.failed(new UnreachableError(venue, `did not answer within ${spell(requestMs)}`))
     }
     const text = await response.text()
+    if (response.ok && !isJson(text)) throw terms.failed(garbage(venue))
     if (response.ok) return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } })
     throw terms.refused({ status: response.status, body: text, retryAfter: response.headers.get('retry-after') })
+  }
+}
+
+/** A page of a guard between us and the venue often comes with 200. */
+function garbage(venue: string): IncompleteAnswerError {
+  return new IncompleteAnswerError(venue, 'answer', {
+    what: 'answered garbage: something that is not JSON, perhaps a web page',
+    hint: 'Nothing of it was used; its legs are unknown. Run it again; if it stays so, see whether your network lets you reach the exchange.',
+  })
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,6 @@
 import { BaseError, createClient, HttpRequestError, http, TimeoutError, withRetry } from 'viem'
 import { inNameOf } from '../boundedFetch.ts'
-import { AccessError, IncompleteAnswerError, TrackerError, UnreachableError } from '../errors.ts'
+import { AccessError, IncompleteAnswerError, outOfTime, TrackerError, UnreachableError } from '../errors.ts'
 import type { ChainEndpoint, ReadTools } from './protocol.ts'
 
 export type RpcCall = { readonly method: 'eth_call' | 'eth_getBlockByNumber'; readonly params: readonly unknown[] }
@@ -113,7 +113,7 @@ function judged({ venue, tools, pauses }: Scene): typeof fetch {
 function settle(error: unknown, { venue, tools }: Pick<Scene, 'venue' | 'tools'>): RpcOutcome {
   const fault = findFault(error)
   if (fault !== null) throw fault
-  if (tools.signal.aborted) throw new UnreachableError(venue, 'had not answered when the time for the pass was over')
+  if (tools.signal.aborted) throw outOfTime(venue)
   if (error instanceof TimeoutError) throw new UnreachableError(venue, `did not answer within ${tools.requestMs / 1000} s`)
   const cause = error instanceof Error ? error.cause : undefined
   if (cause instanceof SyntaxError) throw garbage(venue, 'something that is not JSON')

@@ -1,61 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Fault } from '../sandbox/venue/faults.ts'
-import { empty, withField, withHole, withoutField, withoutRow } from '../sandbox/venue/rewrites.ts'
-import { hullmark } from '../support/hullmark.ts'
+import { withField } from '../sandbox/venue/rewrites.ts'
+import { ACCOUNT, EXCHANGE_FAULTS, RISK, rewrite, status } from './exchangeFaults.ts'
 import { expectFault, openStage, type Stage } from './stage.ts'
 
 /** What the user reads when the exchange fails: each through real sockets, with the loan still told. */
 
 let stage: Stage
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openStage('deadlines: { request: 600 ms, pass: 5 s }')
 })
 afterAll(() => stage.stop())
 
-const ACCOUNT = '/fapi/v3/account'
-const RISK = '/fapi/v3/positionRisk'
-const BRACKETS = '/fapi/v1/leverageBracket'
-const rewrite = (bend: ReturnType<typeof withField>): Fault => ({ kind: 'rewrite', rewrite: bend })
-const status = (code: number, body: Record<string, unknown> = {}, headers = {}): Fault => ({
-  kind: 'status',
-  status: code,
-  body: body as never,
-  headers,
-})
-
-const FAULTS: readonly (readonly [string, string, Fault, RegExp])[] = [
-  ['hangs', ACCOUNT, { kind: 'hang' }, /Binance did not answer within 1 s/],
-  ['is slow', RISK, { kind: 'delay', ms: 1500 }, /Binance did not answer within 1 s/],
-  ['sends one byte a second', ACCOUNT, { kind: 'drip', msPerByte: 1000 }, /Binance did not answer within 1 s/],
-  ['breaks the connection', ACCOUNT, { kind: 'reset' }, /Binance broke the connection/],
-  ['answers HTML', ACCOUNT, { kind: 'html' }, /Binance (answered garbage|returned no usable)/],
-  ['answers half a body', ACCOUNT, { kind: 'truncate' }, /Binance answered garbage/],
-  ['answers 50 MB', ACCOUNT, { kind: 'huge' }, /Binance answered garbage: more than 32 MB/],
-  ['answers a gzip bomb', ACCOUNT, { kind: 'bomb' }, /Binance answered garbage: more than 32 MB/],
-  ['answers JSON nested without end', ACCOUNT, { kind: 'nested' }, /Binance answered garbage: JSON nested over 200 levels deep/],
-  ['429 without a time', ACCOUNT, status(429, { code: -1003, msg: 'Too many requests' }), /Binance .*(limit|too many)/i],
-  ['451', ACCOUNT, status(451), /Binance .*blocked|Binance .*this location/i],
-  ['403', ACCOUNT, status(403), /Binance .*this network/i],
-  ['500 each time', ACCOUNT, status(500), /Binance could not answer \(HTTP 500/],
-  ['502 each time', ACCOUNT, status(502), /Binance could not answer \(HTTP 502/],
-  ['an empty list while the account holds margin', RISK, rewrite(empty), /Binance returned no usable/],
-  ['one row missing', ACCOUNT, rewrite(withoutRow('ETHUSDT')), /Binance returned no usable/],
-  ['no wallet of the margin asset', ACCOUNT, rewrite(withoutRow('USDT')), /Binance returned no usable/],
-  ['a mark of 0', RISK, rewrite(withField('markPrice', '0', 'ETHUSDT')), /Binance returned no usable ".*[mM]ark/],
-  ['no entry price', RISK, rewrite(withoutField('entryPrice')), /Binance returned no usable ".*entryPrice/],
-  ['a wallet that is no number', ACCOUNT, rewrite(withField('crossWalletBalance', 'NaN')), /Binance returned no usable/],
-  ['a market that nobody lists', '/fapi/v1/exchangeInfo', rewrite(withoutRow('ETHUSDT')), /Binance returned no usable/],
-  ['a tier table with a hole', BRACKETS, rewrite(withHole('ETHUSDT', 2)), /Binance returned no usable/],
-  ['no tier table of the market', BRACKETS, rewrite(withoutRow('ETHUSDT')), /Binance returned no usable/],
-  [
-    'an account mode that is not told',
-    '/fapi/v1/accountConfig',
-    rewrite(withoutField('multiAssetsMargin')),
-    /Binance does not say whether/,
-  ],
-]
-
-describe.each(FAULTS)('the exchange: %s', (_name, path, fault, sentence) => {
+describe.each(EXCHANGE_FAULTS)('the exchange: %s', (_name, path, fault, sentence) => {
   test('says so; the loan is still told, and the grade is not better than without', async () => {
     await stage.calm()
     stage.sandbox.binance.faults.set(path, fault)
@@ -64,6 +20,24 @@ describe.each(FAULTS)('the exchange: %s', (_name, path, fault, sentence) => {
     expect(outcome.report.legs.map(({ kind }) => kind)).toEqual(['lending'])
     expect(stage.sandbox.binance.violations).toEqual([])
   })
+
+  test('a loan in danger is still told, with its bound', async () => {
+    await stage.calm()
+    stage.sandbox.binance.faults.set(path, fault)
+    const outcome = await stage.report({ HULLMARK_BOOK: stage.loanInDanger })
+    expectFault(outcome, sentence, 'warning')
+    expect(outcome.report.verdict.grade).toBe('warning')
+    // 20,500 of debt against 10 x 3,000 x 0.83 = 24,900: 1 - 20,500 / 24,900 = 0.1767.
+    expect(outcome.report.verdict.atMost).toMatch(/^-0\.1767/)
+    expect(outcome.report.verdict.firstLiquidation?.legs).toEqual([outcome.report.legs[0]?.id])
+  })
+})
+
+test('the control: without a fault both legs of that book are read', async () => {
+  await stage.calm()
+  const { code, report } = await stage.report({ HULLMARK_BOOK: stage.loanInDanger })
+  expect([code, report.verdict.grade, report.legs.length]).toEqual([0, 'warning', 2])
+  expect(report.verdict.room).toMatch(/^-0\.1767/)
 })
 
 test('futures in danger that cannot be read are unknown, never calm', async () => {
@@ -71,6 +45,23 @@ test('futures in danger that cannot be read are unknown, never calm', async () =
   stage.sandbox.binance.faults.set('*', { kind: 'reset' })
   const { report } = await stage.report()
   expect(report.verdict.grade).toBe('unknown')
+})
+
+test('one garbled position costs its own leg alone', async () => {
+  await stage.calm()
+  stage.sandbox.binance.account({
+    ...{ mode: 'single', hedge: false, wallets: { USDT: '13000' } },
+    positions: [
+      { symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' },
+      { symbol: 'BTCUSDT', side: 'BOTH', amount: '0.1', entryPrice: '90000', isolatedWallet: '1000' },
+    ],
+  })
+  stage.sandbox.binance.faults.set(RISK, rewrite(withField('markPrice', '0', 'BTCUSDT')))
+  const outcome = await stage.report()
+  expectFault(outcome, /BTCUSDT-long: Binance returned no usable "markPrice of BTCUSDT"/, 'warning')
+  expect(outcome.report.legs.map(({ kind }) => kind)).toEqual(['lending', 'futures'])
+  // The cross pool keeps 12,000 of the wallet, as in the ordinary danger.
+  expect(outcome.report.verdict.atMost).toMatch(/^-0\.1967/)
 })
 
 test('both legs fail: nothing is known, and both are named', async () => {
@@ -156,6 +147,19 @@ describe('the clock', () => {
   }
 })
 
+test('a clock that moves between two runs: refused, measured anew, read, and said', async () => {
+  await stage.danger()
+  await stage.report()
+  for (const offset of [12_000, -12_000, 1500]) {
+    stage.sandbox.binance.clock.offsetMs = offset
+    stage.sandbox.binance.requests.reset()
+    const { code, report } = await stage.report()
+    expect([code, report.verdict.grade]).toEqual([0, 'warning'])
+    expect(report.legs[1]?.notes.join()).toMatch(/our clock is \d+\.\d s (behind|ahead of) Binance's/)
+    expect(stage.sandbox.binance.requests.byPath['/fapi/v1/time']).toBe(1)
+  }
+})
+
 test('a passing 502 is tried again, and nothing is lost', async () => {
   await stage.danger()
   stage.sandbox.binance.faults.set(ACCOUNT, { ...status(502), times: 1 })
@@ -194,12 +198,4 @@ describe('figures of the venue that say less than they seem to', () => {
     expect(code).toBe(3)
     expect(report.verdict).toMatchObject({ grade: 'critical', complete: false })
   })
-})
-
-test('a cache folder that cannot be written: one warning, the same figures', async () => {
-  await stage.danger()
-  const { out, err, code } = await hullmark(['report'], { env: { ...stage.env, HULLMARK_CACHE_DIR: '/dev/null/cache' } })
-  expect(code).toBe(0)
-  expect(err).toMatch(/cache/i)
-  expect(out).toContain('first liquidation at -19.6 % (ETH 2,409.64)')
 })

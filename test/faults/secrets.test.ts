@@ -1,49 +1,36 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Scrubber, scrubber } from '../../src/scrub.ts'
-import { openBinance } from '../sandbox/binance.ts'
+import { type Binance, openBinance } from '../sandbox/binance.ts'
 import { bookText } from '../sandbox/bookText.ts'
+import { openDemoAccount } from '../sandbox/demoAccount.ts'
 import type { Fault } from '../sandbox/venue/faults.ts'
-import { hullmark } from '../support/hullmark.ts'
+import { withField } from '../sandbox/venue/rewrites.ts'
+import { hullmark, type Said } from '../support/hullmark.ts'
 import type { Reaction } from '../support/rpcProxy.ts'
+import { ACCOUNT, EXCHANGE_FAULTS, rewrite, status } from './exchangeFaults.ts'
+import { formsOf, MARKED, marksIn } from './marked.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** No secret leaves, in no encoding: all failures are run with marked secrets, and everything that was written is searched. */
 
-const KEY = 'MarkedKey'.padEnd(64, '7')
-const SECRET = 'MarkedSecret'.padEnd(64, '8')
-const PATH = 'MarkedRpcPathKey0123456789'
-const QUERY = 'MarkedRpcQueryKey0123456789'
+const DEADLINES = 'deadlines: { request: 400 ms, pass: 1200 ms }'
 
 let stage: Stage
+let binance: Binance
 let env: Record<string, string>
-let binance: Awaited<ReturnType<typeof openBinance>>
 beforeAll(async () => {
-  stage = await openStage('deadlines: { request: 1 s, pass: 6 s }')
+  stage = await openStage(DEADLINES)
   await stage.danger()
-  binance = await openBinance({ apiKey: KEY, apiSecret: SECRET })
-  binance.account({
-    mode: 'single',
-    hedge: false,
-    wallets: { USDT: '12000' },
-    positions: [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }],
-  })
-  const book = join(stage.sandbox.folder, 'marked.yaml')
-  const legs = {
-    wallets: [stage.sandbox.chain.accounts.borrower],
-    exchange: true,
-    extra: 'deadlines: { request: 1 s, pass: 6 s }',
-    chainId: 31337,
-  }
-  await writeFile(book, bookText({ chain: stage.sandbox.chain, binance }, legs))
+  binance = await openBinance({ apiKey: MARKED.key, apiSecret: MARKED.secret })
+  openDemoAccount(binance.exchange)
   env = {
-    HULLMARK_BOOK: book,
+    HULLMARK_BOOK: book('marked', (text) => text),
     HULLMARK_CACHE_DIR: join(stage.sandbox.folder, 'marked-cache'),
-    SANDBOX_RPC_URL: `${stage.proxy.url}/${PATH}?apikey=${QUERY}`,
-    SANDBOX_BINANCE_KEY: KEY,
-    SANDBOX_BINANCE_SECRET: SECRET,
+    SANDBOX_RPC_URL: `${stage.proxy.url}/v2/${MARKED.path}?apikey=${encodeURIComponent(MARKED.query)}`,
+    SANDBOX_BINANCE_KEY: MARKED.key,
+    SANDBOX_BINANCE_SECRET: MARKED.secret,
   }
 })
 afterAll(async () => {
@@ -51,100 +38,145 @@ afterAll(async () => {
   await stage.stop()
 })
 
-/** The places where a marked value stands, in any of the encodings. */
-function found(text: string): string[] {
-  const values = [KEY, SECRET, PATH, QUERY]
-  const forms = (value: string): string[] => {
-    const bytes = Buffer.from(value)
-    return [
-      value,
-      encodeURIComponent(value),
-      JSON.stringify(value).slice(1, -1),
-      bytes.toString('base64').replace(/=+$/, ''),
-      bytes.toString('base64url'),
-      bytes.toString('hex'),
-    ]
-  }
-  return values.filter((value) => forms(value).some((form) => text.toLowerCase().includes(form.toLowerCase())))
+/** A book of the marked node and account, changed by a careless user. */
+function book(name: string, change: (text: string) => string): string {
+  const path = join(stage.sandbox.folder, `${name}.yaml`)
+  const { chain } = stage.sandbox
+  const legs = { wallets: [chain.accounts.borrower], exchange: true, extra: DEADLINES, chainId: chain.chainId }
+  writeFileSync(path, change(bookText({ chain, binance }, legs)), { mode: 0o600 })
+  return path
 }
 
+const own = (answer: Omit<Extract<Reaction, { kind: 'answer' }>, 'kind'>): Reaction => ({ kind: 'answer', ...answer })
+const echo = `no: ${MARKED.path} ${MARKED.query} ${MARKED.key} ${MARKED.secret}`
+
+/** Each repeats what it was asked with, where it can. */
 const NODE: readonly Reaction[] = [
   { kind: 'pass' },
   { kind: 'hang' },
   { kind: 'reset' },
   { kind: 'truncate', bytes: 100 },
-  ...[400, 401, 403, 404, 429, 500, 503].map((status): Reaction => ({ kind: 'answer', status, body: `no: ${PATH} ${KEY}` })),
-  { kind: 'answer', body: `<html>${QUERY}</html>` },
-  {
-    kind: 'answer',
-    body: JSON.stringify([{ jsonrpc: '2.0', id: 1, error: { code: -32000, message: `bad key ${PATH}`, data: QUERY } }]),
-  },
-  { kind: 'answer', status: 302, headers: { location: `http://127.0.0.1:9/${PATH}` }, body: '' },
+  ...[400, 401, 403, 404, 429, 500, 503].map((code) => own({ status: code, body: echo })),
+  own({ body: `<html>${echo}</html>` }),
+  own({ body: JSON.stringify([{ jsonrpc: '2.0', id: 1, error: { code: -32000, message: echo, data: echo } }]) }),
+  own({ body: JSON.stringify({ jsonrpc: '2.0', id: 1, result: echo }) }),
+  own({ status: 302, headers: { location: `http://127.0.0.1:9/${MARKED.path}` }, body: '' }),
 ]
 
-const EXCHANGE: readonly Fault[] = [
-  { kind: 'hang' },
-  { kind: 'reset' },
-  { kind: 'truncate' },
-  { kind: 'html' },
-  ...[400, 401, 403, 418, 429, 451, 500].map(
-    (status): Fault => ({ kind: 'status', status, body: { code: -2015, msg: `Invalid API-key ${KEY}, secret ${SECRET}` } }),
-  ),
+const EXCHANGE: readonly (readonly [string, Fault])[] = [
+  ...EXCHANGE_FAULTS.map(([, path, fault]) => [path, fault] as const),
+  ...[400, 401, 403, 418, 429, 451, 500].map((code) => ['*', status(code, { code: -2015, msg: echo })] as const),
+  ['*', status(200, echo)],
+  ['*', { kind: 'reset' }],
+  // The venue calls a coin what our key is called, and leaves out what is needed of it.
+  [ACCOUNT, rewrite((answer) => withField('maintMargin', '', MARKED.key)(withField('asset', MARKED.key)(answer)))],
 ]
 
-const COMMANDS = [['report'], ['report', '--format', 'json'], ['check'], ['doctor']]
+const say = (args: readonly string[], hiding: Scrubber, over: Record<string, string> = {}): Promise<Said> =>
+  hullmark(args, { env: { ...env, ...over }, cwd: stage.sandbox.folder, scrubber: hiding })
 
-async function everythingSaid(hiding: () => Scrubber): Promise<string> {
-  const said: string[] = []
-  const say = async (args: readonly string[]): Promise<void> => {
-    const { out, err } = await hullmark(args, { env, scrubber: hiding() })
-    said.push(out, err)
+/** Everything on disk that hullmark wrote for itself; then it is gone, for a remembered ban would silence the next fault. */
+function takeCache(): string {
+  const folder = env.HULLMARK_CACHE_DIR as string
+  if (!existsSync(folder)) return ''
+  const files = readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), 'utf8')}`)
+  rmSync(folder, { recursive: true })
+  return files.join('\n')
+}
+
+test('every fault of the node and of the exchange, in every command: nothing found on screen or on disk', async () => {
+  const written: string[] = []
+  const run = async (commands: readonly (readonly string[])[]): Promise<void> => {
+    const said = await Promise.all(commands.map((args) => say(args, scrubber())))
+    written.push(...said.flatMap(({ out, err }) => [out, err]), takeCache())
   }
   for (const reaction of NODE) {
     stage.proxy.rule(() => reaction)
-    for (const args of COMMANDS.slice(0, 2)) await say(args)
+    await run([['report'], ['doctor']])
   }
   stage.proxy.rule(() => ({ kind: 'pass' }))
-  for (const fault of EXCHANGE) {
-    binance.faults.set('*', fault)
-    for (const args of COMMANDS) await say(args)
-    // A remembered ban would silence the faults that follow.
-    await import('node:fs/promises').then(({ rm }) => rm(env.HULLMARK_CACHE_DIR as string, { recursive: true, force: true }))
+  for (const [path, fault] of EXCHANGE) {
+    binance.faults.clear()
+    binance.faults.set(path, fault)
+    await run([['report', '--format', 'json'], ['check'], ['doctor']])
   }
   binance.faults.clear()
-  await say(['report', '--save-snapshot', join(stage.sandbox.folder, 'marked.json')])
-  return said.join('\n')
-}
-
-/** Everything on disk that hullmark wrote. */
-function everythingWritten(): string {
-  const cache = env.HULLMARK_CACHE_DIR as string
-  const files = readdirSync(cache).map((name) => `${name} ${readFileSync(join(cache, name), 'utf8')}`)
-  return [...files, readFileSync(join(stage.sandbox.folder, 'marked.json'), 'utf8')].join('\n')
-}
-
-test('every failure, every command, every file: nothing found', async () => {
-  const said = await everythingSaid(scrubber)
-  expect(said.length).toBeGreaterThan(20_000)
-  expect(found(said)).toEqual([])
-  expect(found(everythingWritten())).toEqual([])
+  const snapshot = join(stage.sandbox.folder, 'marked.json')
+  await run([['report', '--save-snapshot', snapshot], ['doctor']])
+  await run([['assess', snapshot]])
+  const text = [...written, readFileSync(snapshot, 'utf8')].join('\n')
+  // It was there to be found: the node and the exchange were asked with it.
+  expect(stage.proxy.requests.at(-1)?.path).toContain(MARKED.path)
+  expect(binance.requests.all.some(({ query, status: answered }) => query.includes('signature=') && answered === 200)).toBe(true)
+  expect(text.length).toBeGreaterThan(100_000)
+  expect(marksIn(text)).toEqual([])
 }, 240_000)
 
-describe('the control: the search finds what is there', () => {
-  // A careless user names a chain after the key of its node, and the name is printed.
-  const careless = async (hiding: Scrubber): Promise<string> => {
-    const book = join(stage.sandbox.folder, 'careless.yaml')
-    await writeFile(book, (await readFile(env.HULLMARK_BOOK as string, 'utf8')).replace('title: Sandbox,', `title: ${PATH},`))
-    const { out, err } = await hullmark(['report'], { env: { ...env, HULLMARK_BOOK: book }, scrubber: hiding })
-    return out + err
-  }
+describe('mistakes in the configuration are told without what stands there', () => {
+  const mistakes: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    ['a URL with user and password', { ETHEREUM_RPC_URL: `https://${MARKED.user}:${MARKED.password}@127.0.0.1:9/` }],
+    ['a WebSocket URL', { ETHEREUM_RPC_URL: `wss://127.0.0.1:9/${MARKED.path}` }],
+    ['a URL with a blank', { ETHEREUM_RPC_URL: `http://127.0.0.1:9/ ${MARKED.path}` }],
+    ['a key for a wallet', { WALLET: MARKED.key }],
+    ['a URL for a chain', { CHAINS: `https://127.0.0.1:9/${MARKED.path}` }],
+    ['a key without its secret', { BINANCE_API_KEY: MARKED.key, BINANCE_API_SECRET: '' }],
+    ['a name with a slip', { BINANCE_API_KYE: MARKED.key, BINANCE_API_SECERT: MARKED.secret }],
+    ['a line without a name', { '': MARKED.key }],
+    ['a word for yes or no', { BINANCE_ALLOW_TRADING: MARKED.key }],
+  ]
+  test.each(mistakes)('%s', async (_name, lines) => {
+    const cwd = mkdtempSync(join(stage.sandbox.folder, 'mistake-'))
+    const settings = { WALLET: stage.sandbox.chain.accounts.borrower, ...lines }
+    const text = Object.entries(settings).map(([name, value]) => (name === '' ? value : `${name}='${value}'`))
+    writeFileSync(join(cwd, '.env'), text.join('\n'), { mode: 0o600 })
+    const { code, out, err } = await hullmark(['report'], { env: { HULLMARK_CACHE_DIR: cwd }, cwd })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain('.env:')
+    expect(marksIn(err)).toEqual([])
+  })
 
-  test('without the scrubber the key is seen, with it it is not', async () => {
+  test('a key in the book file', async () => {
+    const careless = book('key-in-book', (text) => text.replace('key: SANDBOX_BINANCE_KEY', `key: ${MARKED.key}`))
+    const { code, out, err } = await say(['report'], scrubber(), { HULLMARK_BOOK: careless })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(marksIn(err)).toEqual([])
+  })
+})
+
+describe('the controls: with the scrubber off, the search finds what is there', () => {
+  const open: Scrubber = { hide: () => undefined, scrub: (text) => text }
+
+  // A careless user calls a chain what its key is called, and the name of the chain is printed.
+  test.each(Object.entries(formsOf(MARKED.query)))('the key of a node %s, in a name', async (form, title) => {
     stage.proxy.rule(() => ({ kind: 'pass' }))
-    const open: Scrubber = { hide: () => undefined, scrub: (text) => text }
-    expect(found(await careless(open))).toEqual([PATH])
-    const hidden = await careless(scrubber())
-    expect(found(hidden)).toEqual([])
+    const careless = book('careless', (text) => text.replace('title: Sandbox,', `title: '${title}',`))
+    const snapshot = join(stage.sandbox.folder, 'careless.json')
+    const everything = async (hiding: Scrubber): Promise<string> => {
+      const { out, err } = await say(['report', '--save-snapshot', snapshot], hiding, { HULLMARK_BOOK: careless })
+      return `${out}${err}${readFileSync(snapshot, 'utf8')}`
+    }
+    expect(marksIn(await everything(open)), form).toEqual(['query'])
+    const hidden = await everything(scrubber())
+    expect(marksIn(hidden), form).toEqual([])
     expect(hidden).toContain('[secret]')
+  })
+
+  test('the key of the account, where the venue repeats it', async () => {
+    binance.faults.set(ACCOUNT, EXCHANGE.at(-1)?.[1] as Fault)
+    const { out } = await say(['report', '--format', 'json'], open)
+    expect(marksIn(out)).toEqual(['key'])
+    const hidden = await say(['report', '--format', 'json'], scrubber())
+    expect(marksIn(hidden.out)).toEqual([])
+    expect(hidden.out).toContain('[secret]')
+    binance.faults.clear()
+  })
+
+  test('every mark in every form, and inside the base64 of a header', () => {
+    for (const [mark, value] of Object.entries(MARKED)) {
+      for (const form of Object.values(formsOf(value))) expect(marksIn(`a ${form} b`)).toContain(mark)
+      for (const before of ['u:', 'me:', 'you:']) {
+        expect(marksIn(Buffer.from(`${before}${value}:z`).toString('base64'))).toContain(mark)
+      }
+    }
   })
 })

@@ -16,6 +16,8 @@ export type Stage = {
   readonly calm: () => Promise<void>
   /** Nothing is wrong, and the futures are at a `warning`. */
   readonly danger: () => Promise<void>
+  /** The book file of another wallet, whose loan is at a `warning` by itself. */
+  readonly loanInDanger: string
   readonly report: (env?: Readonly<Record<string, string>>, args?: readonly string[]) => Promise<Outcome>
   readonly stop: () => Promise<void>
 }
@@ -39,8 +41,12 @@ export async function openStage(extra = 'deadlines: { request: 1 s, pass: 8 s }'
     await rm(join(sandbox.folder, 'cache'), { recursive: true, force: true })
     await chain.mine()
   }
+  const [borrower] = sandbox.chain.accounts.users
+  await sandbox.chain.supply(borrower, 'WETH', 10n * 10n ** 18n, { collateral: true })
+  await sandbox.chain.borrow(borrower, 'USDC', 20_500_000_000n)
+  const loanInDanger = await sandbox.book({ extra, wallets: [borrower] })
   return {
-    ...{ sandbox, proxy, env },
+    ...{ sandbox, proxy, env, loanInDanger },
     calm: () => reset('30000'),
     danger: () => reset('12000'),
     report: async (over = {}, args = []) => {

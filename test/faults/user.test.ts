@@ -59,6 +59,18 @@ describe('files', () => {
     ['was cut off', good.slice(0, 900), /is not JSON/],
     ['has a mark of 0', good.replace('"mark":"3000"', '"mark":"0"'), /positions\.0\.mark: must be above 0/],
     ['has a debt below 0', good.replace('"debt":"22000000000"', '"debt":"-1"'), /debt: must be a whole number/],
+    [
+      'has a block of the year 30,000',
+      good.replace('"timestamp":"1', '"timestamp":"9991'),
+      /timestamp: must be a time in seconds/,
+    ],
+    [
+      'speaks to the terminal',
+      good.replace('"version":1', '"version":1,"\\u001b[2J\\u202e":1'),
+      /^ {2}\(file\): Unrecognized key: "\[2J"$/m,
+    ],
+    ['is nested without end', '['.repeat(100_000) + ']'.repeat(100_000), /is not a snapshot that can be trusted/],
+    ['is longer than any can be', ' '.repeat(10 * 1024 * 1024 + 1), /is larger than 10 MB/],
     ['is of a version to come', good.replace('"version":1', '"version":2'), /version/],
   ]
   test.each(cases)('a snapshot that %s is refused, and nothing is computed', async (_name, text, sentence) => {
@@ -68,8 +80,35 @@ describe('files', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' })
   })
 
+  test.each(['/dev/zero', '/tmp'])('%s for a snapshot is refused as soon as that is clear', async (path) => {
+    const { code, out, err } = await hullmark(['assess', path], { env: {} })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/is larger than 10 MB|cannot be read \(EISDIR\)/)
+  })
+
+  test('names in a snapshot cannot speak to the terminal either', async () => {
+    const hostile = good
+      .replaceAll('"symbol":"WETH"', '"symbol":"W\\u001b[31m\\u202eETH"')
+      .replaceAll('Sandbox', 'San\\u001b]0;x\\u0007box')
+    const path = join(folder({ 'snapshot.json': hostile }), 'snapshot.json')
+    const { code, out, err } = await hullmark(['assess', path], { env: {} })
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain('San]0;xbox')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+  })
+
   test('the good one is accepted, so the others fail for their fault', async () => {
     const path = join(folder({ 'snapshot.json': good }), 'snapshot.json')
     expect((await hullmark(['assess', path], { env: {} })).code).toBe(0)
   })
+})
+
+test('--fail-on: 5 from the grade on, and not before', async () => {
+  // The recorded book is at a warning.
+  const codes = ['liquidatable', 'critical', 'warning', 'unknown', 'ok'].map(async (grade) => {
+    const { code } = await hullmark(['demo', '--fail-on', grade], { env: {} })
+    return code
+  })
+  expect(await Promise.all(codes)).toEqual([0, 0, 5, 5, 5])
 })

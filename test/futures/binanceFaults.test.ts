@@ -101,7 +101,7 @@ describe('passing faults', () => {
     opened.venue.faults.set(POSITION_RISK, { kind: 'hang' })
     const started = performance.now()
     const error = await failure(opened, { tools: { requestMs: 60_000, signal: AbortSignal.timeout(300) } })
-    expect(error).toMatchObject({ code: 'unreachable', message: 'Binance did not answer before the deadline of the run.' })
+    expect(error).toMatchObject({ code: 'unreachable', message: 'Binance had not answered when the time for the run was over.' })
     expect(performance.now() - started).toBeLessThan(5000)
   })
 

@@ -42,7 +42,7 @@ describe('what is missing looks missing', () => {
     const reading = await opened.read()
     expect(reading.accounts).toEqual([])
     expect(why(reading)).toContain(
-      'binance/main/USDT-cross incomplete-answer: Binance returned no usable "positionRisk: none in USDT',
+      'binance/main/USDT-cross incomplete-answer: Binance holds margin in USDT for positions, but lists no position in it.',
     )
     expect(why(reading)).toContain('binance/main/USDC-cross incomplete-answer')
   })
