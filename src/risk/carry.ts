@@ -1,0 +1,179 @@
+import { type Band, eachEnd, NOTHING, scaled, sumOfBands } from './band.ts'
+import { type DaysLeft, daysUntilMet, daysUntilPaid, type Growing, NEVER, sooner } from './daysLeft.ts'
+import { type Decimal, ONE, sum, ZERO } from './decimal.ts'
+import type { Asset, FuturesPosition, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import { alongOne } from './path.ts'
+import { type CarryRates, dailyFunding, dailyInterest, dailyLog, type LoanRates } from './rates.ts'
+import { lendingRule } from './rules/lending.ts'
+import { notionalAt } from './rules/margin.ts'
+import type { Solvency } from './solvency.ts'
+import type { Totals } from './view.ts'
+
+/** USD a day: above 0 it is earned, below 0 paid. Null: a rate is not known. What a leg does not have costs it nothing. */
+export type Flows = {
+  readonly supply: Band | null
+  readonly borrow: Band | null
+  readonly funding: Band | null
+  readonly net: Band | null
+}
+
+export type LegCarry = Flows & {
+  readonly leg: string
+  /** Prices still. Null: a rate it depends on is not known. */
+  readonly days: DaysLeft | null
+}
+
+/** What holding a book costs. */
+export type Carry = Flows & {
+  readonly legs: readonly LegCarry[]
+  /** Net a day as a share of equity; null where it is not known or nothing is left. */
+  readonly ofEquity: Band | null
+  /** The first liquidation by carry alone, over the legs whose rates are known: the true one is not later. */
+  readonly days: DaysLeft
+  /** Whether that is of all legs. */
+  readonly complete: boolean
+  /** The share by which all market prices must move a day to pay for it; null where that pays nothing or is not known. */
+  readonly breakEvenDrift: Band | null
+  /** The share of the notional that the futures must earn a day to pay the interest on what was borrowed; null without either. */
+  readonly breakEvenReturn: Band | null
+}
+
+/** A leg with how it stands: its slack and health. */
+export type WeighedLeg = { readonly leg: Leg; readonly state: Pick<Solvency, 'slack' | 'health' | 'required' | 'tripped'> }
+
+/**
+ * Daily interest and funding by leg and in all, the days until they alone liquidate something, and what has to be earned to pay
+ * for them. Rates vary: where a window of them is known each figure is a band over it.
+ *
+ * @param totals - Of the same legs. Where they are null a leg is unknown, and so are the sums here.
+ * @throws IncompleteAnswerError when a price a leg needs is missing.
+ * @see RISK 4
+ */
+export function carryOf(known: readonly WeighedLeg[], rates: CarryRates, { equity, netDelta }: Totals): Carry {
+  const legs = known.map((one) => legCarry(one, rates))
+  const whole = equity !== null
+  const total = (flow: keyof Flows): Band | null => (whole ? sumOfBands(legs.map((leg) => leg[flow])) : null)
+  const flows = { supply: total('supply'), borrow: total('borrow'), funding: total('funding'), net: total('net') }
+  const delta = netDelta === null ? ZERO : sum(netDelta.values())
+  const notional = sum(known.flatMap(({ leg }) => (leg.kind === 'futures' ? leg.positions.map((p) => notionalUsd(leg, p)) : [])))
+  const days = legs.flatMap((leg) => (leg.days === null ? [] : [leg.days]))
+  return {
+    ...flows,
+    legs,
+    ofEquity: flows.net === null || !equity?.gt(0) ? null : scaled(flows.net, ONE.div(equity)),
+    days: {
+      soonest: days.reduce<Decimal | null>((least, { soonest }) => sooner(least, soonest), null),
+      latest: days.reduce<Decimal | null>((least, { latest }) => sooner(least, latest), null),
+    },
+    complete: whole && days.length === legs.length,
+    breakEvenDrift: flows.net === null || delta.isZero() ? null : scaled(flows.net, ONE.neg().div(delta)),
+    breakEvenReturn: flows.borrow === null || !notional.gt(0) ? null : scaled(flows.borrow, ONE.neg().div(notional)),
+  }
+}
+
+function legCarry({ leg, state }: WeighedLeg, rates: CarryRates): LegCarry {
+  if (leg.kind === 'lending') return loanCarry(leg, state, rates)
+  const funding = fundingOf(leg, rates)
+  return { leg: leg.id, supply: NOTHING, borrow: NOTHING, funding, net: funding, days: poolDays(state, funding) }
+}
+
+function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: CarryRates): LegCarry {
+  const holdings = lendingRule(leg)
+    .holdings(leg)
+    .filter(({ usd }) => !usd.isZero())
+  const known = new Map(holdings.map(({ asset }) => [asset.key, rates.loan(leg, asset)]))
+  const flow = (side: 'supply' | 'borrow'): Band | null =>
+    sumOfBands(
+      holdings
+        .filter(({ usd }) => usd.gt(0) === (side === 'supply'))
+        .map(({ asset, usd }) => {
+          const apy = known.get(asset.key)?.[side]
+          return apy ? scaled(eachEnd(apy, dailyInterest), usd) : null
+        }),
+    )
+  const [supply, borrow] = [flow('supply'), flow('borrow')]
+  return {
+    leg: leg.id,
+    supply,
+    borrow,
+    funding: NOTHING,
+    net: sumOfBands([supply, borrow]),
+    days: loanDays(leg, state, ({ key }) => known.get(key)),
+  }
+}
+
+type RatesOf = (asset: Asset) => LoanRates | null | undefined
+
+function loanDays(leg: LendingPosition, { health, required, tripped }: WeighedLeg['state'], ratesOf: RatesOf): DaysLeft | null {
+  if (health === null || required.isZero()) return NEVER
+  if (tripped) return { soonest: ZERO, latest: ZERO }
+  const parts = partsOf(leg)
+  // Where the contract rounds the loan down, it starts from there.
+  const ratio = sum(parts.map(({ cover }) => cover)).div(required)
+  const start = ratio.gt(health) ? health.div(ratio) : ONE
+  const [worse, better]: readonly [Sides, Sides] = [
+    { cover: [], owed: [] },
+    { cover: [], owed: [] },
+  ]
+  for (const { asset, cover, owed } of parts) {
+    const apy = ratesOf(asset)
+    const [supply, borrow] = [apy?.supply, apy?.borrow]
+    if ((cover.gt(0) && !supply) || (owed.gt(0) && !borrow)) return null
+    if (supply && cover.gt(0)) {
+      const { low, high } = eachEnd(supply, dailyLog)
+      worse.cover.push({ usd: cover.times(start), log: low })
+      better.cover.push({ usd: cover.times(start), log: high })
+    }
+    if (borrow && owed.gt(0)) {
+      const { low, high } = eachEnd(borrow, dailyLog)
+      worse.owed.push({ usd: owed, log: high })
+      better.owed.push({ usd: owed, log: low })
+    }
+  }
+  const soonest = daysUntilMet(worse.cover, worse.owed)
+  return { soonest, latest: same(worse, better) ? soonest : daysUntilMet(better.cover, better.owed) }
+}
+
+type Sides = { readonly cover: Growing[]; readonly owed: Growing[] }
+
+/** Where every rate is one number, so are the days. */
+function same(a: Sides, b: Sides): boolean {
+  const alike = (one: Growing, i: number, of: readonly Growing[]): boolean => of[i]?.log.eq(one.log) === true
+  return a.cover.every((one, i) => alike(one, i, b.cover)) && a.owed.every((one, i) => alike(one, i, b.owed))
+}
+
+/** What each asset of a loan covers and owes, USD. */
+function partsOf(leg: LendingPosition): { asset: Asset; cover: Decimal; owed: Decimal }[] {
+  const rule = lendingRule(leg)
+  const holdings = rule.holdings(leg)
+  return [...new Map(holdings.map(({ asset }) => [asset.key, asset])).values()].flatMap((asset) => {
+    const line = rule.slackLine(leg, alongOne(asset.key))
+    if (line === null) return []
+    const owed = sum(holdings.filter((one) => one.asset.key === asset.key && one.usd.lt(0)).map(({ usd }) => usd)).neg()
+    // The slack is affine in each price: what it loses when the price goes to nothing is the price's share of it.
+    return [{ asset, cover: line.at(ONE).minus(line.at(ZERO)).plus(owed), owed }]
+  })
+}
+
+function notionalUsd({ settlePrice }: MarginAccount, position: FuturesPosition): Decimal {
+  return notionalAt(position, position.mark).times(settlePrice)
+}
+
+function fundingOf(leg: MarginAccount, rates: CarryRates): Band | null {
+  return sumOfBands(
+    leg.positions.map((position) => {
+      const funding = rates.funding(leg, position)
+      if (funding === null) return null
+      const usd = notionalUsd(leg, position)
+      return scaled(dailyFunding(funding), position.side === 'long' ? usd.neg() : usd)
+    }),
+  )
+}
+
+/** A haircut on the settle coin only makes it later: what is paid counted for less than it was worth. */
+function poolDays({ slack, required, tripped }: WeighedLeg['state'], funding: Band | null): DaysLeft | null {
+  if (required.isZero()) return NEVER
+  if (tripped) return { soonest: ZERO, latest: ZERO }
+  if (funding === null) return null
+  return { soonest: daysUntilPaid(slack, funding.low.neg()), latest: daysUntilPaid(slack, funding.high.neg()) }
+}
