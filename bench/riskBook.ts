@@ -58,8 +58,9 @@ function loan(source: Source): AaveV3Position {
     priceUpdatedAt: null,
     inEMode: false,
     liquidationBonus: 10_500n,
-    supplyRate: 0n,
-    borrowRate: 0n,
+    // 1.8 % and 4.9 % a year
+    supplyRate: 18n * 10n ** 24n,
+    borrowRate: 49n * 10n ** 24n,
     active: true,
     frozen: false,
     paused: false,
@@ -119,6 +120,7 @@ function pool(source: Source): MarginAccount {
       mark,
       tick: dec('0.01'),
       tiers: tiers(i),
+      funding: { rate: dec('0.0001'), intervalHours: dec(8), window: null },
       reported: { liquidationPrice: null, maintenance: null, unrealized: null },
     }
   })
@@ -144,7 +146,7 @@ function pool(source: Source): MarginAccount {
       source: 'the bench',
       asOf: '2026-11-22',
     },
-    reported: { equity: null, maintenance: null },
+    reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
     source,
   }
 }

@@ -13,6 +13,7 @@ import type { ExchangeAccount } from './futures/exchange.ts'
 import { CHAINS } from './lending/chains.ts'
 import type { ChainQuery } from './lending/protocol.ts'
 import type { Policy } from './risk/grade.ts'
+import type { Means } from './risk/means.ts'
 import type { Secret } from './secret.ts'
 
 /** Where the configuration is looked for, and the names it may use. */
@@ -38,6 +39,7 @@ export type Config = {
     readonly chains: readonly ChainQuery[]
     readonly accounts: readonly ExchangeAccount[]
     readonly policy: Policy
+    readonly means: Means
     /** Deadline of one request, milliseconds. */
     readonly requestMs: number
     /** Deadline of a whole pass, milliseconds. */
@@ -85,9 +87,9 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const names = variableNames(exchanges)
   variables.tellStrangers([...names, ...accountDrafts.flatMap(({ key, secret }) => [key, secret]), ...rpcNames(draft)])
   if (draft === null || problems.length > 0) throw new ConfigError(inOrder(problems))
-  const { name, policy, requestMs, passMs } = draft
+  const { name, policy, means, requestMs, passMs } = draft
   return {
-    book: { name, chains: queries, accounts, policy, requestMs, passMs },
+    book: { name, chains: queries, accounts, policy, means, requestMs, passMs },
     bookFile: file?.label ?? null,
     cacheDir,
     secrets: [...chains.secrets, ...accounts.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret])],

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { DEMO_SNAPSHOT } from '../src/commands/demoSnapshot.ts'
 import { toJson } from '../src/report/json.ts'
-import { assess } from '../src/risk/assess.ts'
-import { DEFAULT_POLICY } from '../src/risk/grade.ts'
+import { dec } from '../src/risk/decimal.ts'
 import { loadSnapshot, parseSnapshot, saveSnapshot, snapshotText } from '../src/snapshot.ts'
-import { aComet, aLoan, aPool, aSnapshot, aSpoke, WETH } from './support/books.ts'
+import { aComet, aLoan, aPool, aPosition, aSnapshot, aSpoke, WETH } from './support/books.ts'
+import { findings } from './support/findings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hullmark-snapshot-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -19,9 +19,39 @@ test('saved and read back it gives the same report, to the last digit', async ()
   const path = join(folder, 'snapshot.json')
   await saveSnapshot(path, EVERY_LEG)
   const again = await loadSnapshot(path)
-  expect(toJson(assess(again, DEFAULT_POLICY))).toEqual(toJson(assess(EVERY_LEG, DEFAULT_POLICY)))
+  expect(toJson(findings(again))).toEqual(toJson(findings(EVERY_LEG)))
   expect(again).toEqual(EVERY_LEG)
   expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+describe('a file of version 1, which knew neither funding nor initial and withdrawable margin', () => {
+  const rich = aPool({
+    positions: [aPosition({ funding: { rate: dec('0.0001'), intervalHours: dec(8), window: null } })],
+    reported: { equity: null, maintenance: null, initialMargin: dec(3000), withdrawable: dec(9000) },
+  })
+  const old = (drop: readonly string[]): string => {
+    const text = snapshotText(aSnapshot({ legs: [aLoan(), rich] })).replace('"version": 2', '"version": 1')
+    return JSON.stringify(JSON.parse(text, (key, value) => (drop.includes(key) ? undefined : value)))
+  }
+
+  test('is read, and what it does not tell is not known', () => {
+    const [, pool] = parseSnapshot(old(['funding', 'initialMargin', 'withdrawable']), 'file').legs
+    expect(pool).toMatchObject({
+      positions: [{ symbol: 'ETHUSDT', funding: null }],
+      reported: { initialMargin: null, withdrawable: null },
+    })
+  })
+
+  test('lacks nothing else without being refused', () => {
+    expect(() => parseSnapshot(old(['maintenance']), 'file')).toThrow('legs.1.reported.maintenance')
+    expect(() => parseSnapshot(old(['mark']), 'file')).toThrow('legs.1.positions.0.mark')
+    expect(() => parseSnapshot(old(['reported']), 'file')).toThrow('legs.1.reported')
+  })
+})
+
+test.each(['funding', 'initialMargin', 'withdrawable'])('a file of version 2 has to tell %s', (field) => {
+  const text = JSON.stringify(JSON.parse(snapshotText(EVERY_LEG), (key, value) => (key === field ? undefined : value)))
+  expect(() => parseSnapshot(text, 'file')).toThrow(new RegExp(`legs\\.1\\..*${field}`))
 })
 
 /** Every value of a JSON document by its path. */
@@ -85,7 +115,7 @@ describe('a snapshot that was tampered with is refused with the path of the fiel
 })
 
 test('the demo of the published package is a snapshot that gives the figures of the documentation', () => {
-  const { verdict, legs } = toJson(assess(parseSnapshot(DEMO_SNAPSHOT, 'demo'), DEFAULT_POLICY))
+  const { verdict, legs } = toJson(findings(parseSnapshot(DEMO_SNAPSHOT, 'demo')))
   expect(verdict).toMatchObject({ grade: 'warning', complete: true })
   expect(verdict.firstLiquidation?.price).toBe('2409.64')
   expect(legs[0]?.health).toMatch(/^1\.769890909/)

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, GRADES, type Grade } from '../src/risk/grade.ts'
 import type { Snapshot } from '../src/risk/leg.ts'
 import { parseSnapshot, snapshotText } from '../src/snapshot.ts'
 import { aComet, aLoan, aPool, aPosition, aSnapshot, aSpoke } from './support/books.ts'
+import { findings } from './support/findings.ts'
 
 /** What a snapshot file may hold that nobody wrote in good faith: refused, or at least never graded better than the good one. */
 
@@ -130,7 +131,9 @@ describe('kinds nobody knows', () => {
     [['legs', 1, 'rules', 'trigger'], 'never'],
     [['legs', 1, 'positions', 0, 'contract'], 'quanto'],
     [['legs', 1, 'positions', 0, 'side'], 'both'],
-    [['version'], 2],
+    [['version'], 3],
+    [['version'], 0],
+    [['version'], '1'],
     [['hullmark'], 'config'],
   ] as const) {
     test(`${path.join('.')} = ${value}`, () => {
@@ -229,10 +232,11 @@ describe('hostile symbols', () => {
       ]
       const hostile = aSnapshot({ legs, notes: [name] })
       const good = assess(aSnapshot(), DEFAULT_POLICY).verdict
-      const view = assess(parseSnapshot(snapshotText(hostile), 'file'), DEFAULT_POLICY)
+      const found = findings(parseSnapshot(snapshotText(hostile), 'file'))
+      const { view } = found
       expect({ grade: view.verdict.grade, room: view.verdict.room }).toEqual({ grade: good.grade, room: good.room })
       const surroundings = { colour: false, banners: [] }
-      for (const text of [terminal.render(view, surroundings), json.render(view, surroundings)]) {
+      for (const text of [terminal.render(found, surroundings), json.render(found, surroundings)]) {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may reach a terminal
         expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/)
       }

@@ -1,6 +1,6 @@
 import { FORMATS, type FormatName } from '../report/formats.ts'
+import type { Findings } from '../risk/findings.ts'
 import { GRADES, type Grade } from '../risk/grade.ts'
-import type { RiskView } from '../risk/view.ts'
 import type { World } from './world.ts'
 
 /** Options every command that prints a report takes. */
@@ -11,9 +11,9 @@ export const FAIL_ON: readonly Grade[] = GRADES.filter((grade) => grade !== 'no-
 
 /** Writes the report to stdout in the format asked for. */
 export function printReport(
-  view: RiskView,
+  findings: Findings,
   { format, banners }: { format: FormatName; banners: readonly string[] },
   world: World,
 ): void {
-  world.out(FORMATS[format].render(view, { colour: world.colour, banners }))
+  world.out(FORMATS[format].render(findings, { colour: world.colour, banners }))
 }

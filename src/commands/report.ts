@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import { outlookOf } from '../risk/outlook.ts'
 import { run } from '../run.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { exitCode } from './exitCodes.ts'
@@ -12,8 +13,10 @@ export type ReportCall = ReportOptions & { readonly book?: string; readonly save
 /** One pass over the book, printed. */
 export async function report(options: ReportCall, world: World): Promise<number> {
   const config = await readBook(options.book, world)
-  const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, passTools(config, world)), world)
-  printReport(view, { format: options.format, banners: banners(config) }, world)
+  const tools = passTools(config, world)
+  const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, tools), world)
+  const outlook = outlookOf(snapshot, view, { ...config.book, onBug: tools.onBug })
+  printReport({ view, outlook }, { format: options.format, banners: banners(config) }, world)
   const notStored = options.saveSnapshot !== undefined && !(await saved(options.saveSnapshot))
   return exitCode({ view, notStored, failOn: options.failOn })
 

@@ -5,6 +5,7 @@ import type { Grade } from '../risk/grade.ts'
 import { type Scrubber, scrubber } from '../scrub.ts'
 import { EXIT } from './exitCodes.ts'
 import { FAIL_ON } from './printReport.ts'
+import { shareOption, shockOption } from './shockOption.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
 
@@ -115,6 +116,24 @@ function commands(world: World, done: (code: number) => void): Command {
     .addOption(format())
     .addOption(failOn())
     .action(async (file, options) => done(await (await import('./assess.ts')).assess({ failOn: null, ...options, file }, world)))
+  program
+    .command('whatif')
+    .description('what a shock of your own does: who is liquidated, what it costs, what is left')
+    .argument('[file]', 'a saved snapshot; without one the book is read now')
+    .requiredOption('-s, --shock <factor=move>', 'as ETH=-20%, USD:USDC=-3% or ALL=-10%; may be given several times', shockOption)
+    .addOption(book())
+    .addOption(format())
+    .action(async (file, options) => done(await (await import('./whatif.ts')).whatif({ ...options, file }, world)))
+  program
+    .command('rescue')
+    .description(
+      'the least cash, or the smallest reduction, with which the book survives a wanted fall (and the rise that mirrors it)',
+    )
+    .argument('[file]', 'a saved snapshot; without one the book is read now')
+    .requiredOption('-t, --target <fall>', 'as 30%: survive -30 % and its mirror, +42.8 %', shareOption)
+    .addOption(book())
+    .addOption(format())
+    .action(async (file, options) => done(await (await import('./rescue.ts')).rescue({ ...options, file }, world)))
   program
     .command('schema')
     .description('the JSON Schema of "report --format json"')

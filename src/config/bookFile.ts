@@ -143,9 +143,10 @@ function startOf(node: unknown): number | undefined {
 /**
  * Checks one part of a book file.
  *
- * @returns What the schema makes of it; null where it does not fit, which is told with line and name.
+ * @returns What the schema makes of it; null where it is left out, or does not fit, which is told with line and name.
  */
 export function readPart<T extends z.ZodType>(book: BookFile, { path, value, schema }: Part<T>, tell: Tell): z.output<T> | null {
+  if (value === undefined) return null
   const result = schema.safeParse(value)
   if (result.success) return result.data
   for (const issue of result.error.issues) {
@@ -157,6 +158,15 @@ export function readPart<T extends z.ZodType>(book: BookFile, { path, value, sch
     }
   }
   return null
+}
+
+/** A group at the top of the file by its names; empty where it is left out or no group, which is told. */
+export function groupsIn(book: BookFile, key: string, tell: Tell): (readonly [string, unknown])[] {
+  const value = book.root[key]
+  if (value === undefined) return []
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
+  tell(book.place([key]), `${key} must be a group of settings, one on each line`)
+  return []
 }
 
 /** A part of the file, and what it must look like. */

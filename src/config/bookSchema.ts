@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { dec, isDecimalText } from '../risk/decimal.ts'
-import { type Figure, readDuration, readShare } from './units.ts'
+import { type Decimal, dec, isDecimalText } from '../risk/decimal.ts'
+import { type Figure, type Range, readDuration, readShare } from './units.ts'
 
 /**
  * The shape of the book file, one schema for each part, so that a fault in one does not hide those of the others.
@@ -45,6 +45,19 @@ function figure<T>(read: (text: string) => Figure<T>) {
   })
 }
 
+function share(range?: Range<Decimal>) {
+  return figure((value) => readShare(value, range))
+}
+
+/** How long money is on its way. */
+const wait = figure((value) =>
+  readDuration(value, {
+    holds: (ms) => ms >= 1_000 && ms <= 604_800_000,
+    words: 'between 1 s and 7 d',
+    example: '"5 min", "90 s" or "2 h"',
+  }),
+)
+
 /** A long word without a line in it is a key that somebody pasted, and is never shown again. */
 const VARIABLE = /^(?=.{1,20}$|.*_)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/
 
@@ -67,11 +80,15 @@ const chainId = text('a chain id, as 31337')
   .regex(/^[1-9]\d{0,14}$/, { error: () => 'must be a chain id, as 31337' })
   .transform(Number)
 
-const limits = section({
-  notice: figure(readShare).optional(),
-  warning: figure(readShare).optional(),
-  critical: figure(readShare).optional(),
-})
+const days = figure((value) =>
+  isDecimalText(value) && dec(value).gt(0) && dec(value).lte(3650)
+    ? { ok: true, value: dec(value) }
+    : { ok: false, problem: 'must be a number of days above 0 and up to 3650, without a unit, as 30 or 0.5' },
+)
+
+const limits = section({ notice: share().optional(), warning: share().optional(), critical: share().optional() })
+
+const daysLeft = section({ notice: days.optional(), warning: days.optional(), critical: days.optional() })
 
 const name = text().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
   error: () => 'must be made of letters, digits, - and _, 40 at most',
@@ -109,15 +126,46 @@ export const account = section({
   endpoint: text('a loopback URL').optional(),
 })
 
+export const FACTOR = /^((USD|EUR):)?[A-Za-z0-9.]{1,20}$/
+export const BASIS = /^[A-Za-z0-9.]{1,20}\/[A-Za-z0-9.]{1,20}(@[a-z0-9-]{1,20})?$/
+
 export const asset = section({
-  factor: text('a factor, as ETH or USD:USDC').regex(/^((USD|EUR):)?[A-Za-z0-9.]{1,20}$/, {
+  factor: text('a factor, as ETH or USD:USDC').regex(FACTOR, {
     error: () => 'must be a factor, as ETH or USD:USDC',
   }),
   basis: text('a ratio, as wstETH/ETH')
-    .regex(/^[A-Za-z0-9.]{1,20}\/[A-Za-z0-9.]{1,20}(@[a-z0-9-]{1,20})?$/, { error: () => 'must be a ratio, as wstETH/ETH' })
+    .regex(BASIS, { error: () => 'must be a ratio, as wstETH/ETH' })
     .optional(),
 })
 
-export const policy = section({ room: limits.optional(), peg: limits.optional(), lowHealth: health.optional() })
+export const policy = section({
+  room: limits.optional(),
+  peg: limits.optional(),
+  days: daysLeft.optional(),
+  lowHealth: health.optional(),
+  oracleDeviation: share({
+    holds: (value) => !value.isNegative() && value.lt('0.2'),
+    words: '0 % or more and less than 20 %',
+    example: '"0.5 %" or 0.005',
+  }).optional(),
+})
+
+export const money = section({
+  topUp: wait.optional(),
+  repay: wait.optional(),
+  withdraw: wait.optional(),
+  swapCost: share({
+    holds: (value) => !value.isNegative() && value.lt('0.5'),
+    words: '0 % or more and less than 50 %',
+    example: '"0.1 %" or 0.001',
+  }).optional(),
+})
+
+/** Of one factor, a year. */
+export const volatility = share({
+  holds: (value) => value.gt(0) && value.lte(5),
+  words: 'more than 0 % and at most 500 %',
+  example: '"60 %"',
+})
 
 export const deadlines = section({ request: figure(readDuration).optional(), pass: figure(readDuration).optional() })

@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import type { FactorRef } from '../risk/factors.ts'
 import type { Policy } from '../risk/grade.ts'
+import type { Means } from '../risk/means.ts'
 
 /** A market as the user named it: with an address, one of his own. */
 export type MarketDraft = {
@@ -51,6 +52,7 @@ export type BookDraft = {
   /** By `31337/0x..`. */
   readonly assets: ReadonlyMap<string, FactorRef>
   readonly policy: Policy
+  readonly means: Means
   readonly requestMs: number
   readonly passMs: number
 }

@@ -1,9 +1,8 @@
 import type { Address } from 'viem'
 import type { z } from 'zod'
 import type { FactorRef } from '../risk/factors.ts'
-import { DEFAULT_POLICY, type Limits, type Policy } from '../risk/grade.ts'
 import { readAddress } from './address.ts'
-import { type BookFile, nameOf, type Path, readPart, unknownSetting } from './bookFile.ts'
+import { type BookFile, groupsIn, nameOf, type Path, readPart, unknownSetting } from './bookFile.ts'
 import * as schema from './bookSchema.ts'
 import {
   type AccountDraft,
@@ -16,10 +15,12 @@ import {
   type LoanDraft,
   type MarketDraft,
 } from './draft.ts'
+import { fileMeans } from './fileMeans.ts'
+import { filePolicy } from './filePolicy.ts'
 import { isLoopbackUrl } from './rpcUrl.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
 
-const SETTINGS = ['name', 'chains', 'loans', 'accounts', 'assets', 'policy', 'deadlines']
+const SETTINGS = ['name', 'chains', 'loans', 'accounts', 'assets', 'policy', 'money', 'volatility', 'deadlines']
 
 /** The names a book file may use, from the registries. */
 export type Registered = { readonly exchanges: readonly string[]; readonly protocols: readonly string[] }
@@ -27,16 +28,14 @@ export type Registered = { readonly exchanges: readonly string[]; readonly proto
 /** The book that a file describes. Every part is checked for itself, so that all problems are told at once. */
 export function fileBook(book: BookFile, registered: Registered, tell: Tell): BookDraft {
   for (const key of Object.keys(book.root)) if (!SETTINGS.includes(key)) tell(book.place([key]), unknownSetting([key], SETTINGS))
-  const { name, loans, accounts, policy, deadlines } = book.root
-  const part = <T extends z.ZodType>(path: Path, value: unknown, of: T) =>
-    value === undefined ? null : readPart(book, { path, value, schema: of }, tell)
+  const { name, loans, accounts, deadlines } = book.root
+  const part = <T extends z.ZodType>(path: Path, value: unknown, of: T) => readPart(book, { path, value, schema: of }, tell)
   if (loans === undefined && accounts === undefined)
     tell(book.label, 'the book watches nothing: give it loans, or accounts, or both')
-  const limits = part(['policy'], policy, schema.policy)
   const times = deadlinesOf(book, part(['deadlines'], deadlines, schema.deadlines), tell)
   return {
     name: part(['name'], name, schema.bookName) ?? DEFAULT_NAME,
-    chains: groups(book, 'chains', tell).flatMap(([key, value]) =>
+    chains: groupsIn(book, 'chains', tell).flatMap(([key, value]) =>
       chainDraft(book, key, part(['chains', key], value, schema.chain)),
     ),
     loans: items(book, 'loans', tell).flatMap((value, index) =>
@@ -46,11 +45,12 @@ export function fileBook(book: BookFile, registered: Registered, tell: Tell): Bo
       accountDraft(book, index, { account: part(['accounts', index], value, schema.account), registered, tell }),
     ),
     assets: new Map(
-      groups(book, 'assets', tell).flatMap(([key, value]) =>
+      groupsIn(book, 'assets', tell).flatMap(([key, value]) =>
         assetOf(book, key, { asset: part(['assets', key], value, schema.asset), tell }),
       ),
     ),
-    policy: policyOf(book, limits, tell),
+    policy: filePolicy(book, tell),
+    means: fileMeans(book, tell),
     ...times,
   }
 }
@@ -61,15 +61,6 @@ function items(book: BookFile, key: string, tell: Tell): readonly unknown[] {
   if (value === undefined) return []
   if (Array.isArray(value) && value.length > 0) return value
   tell(book.place([key]), `${key} must be a list: each entry starts with "- "`)
-  return []
-}
-
-/** A group at the top of the file by its names; empty where it is left out or no group, which is told. */
-function groups(book: BookFile, key: string, tell: Tell): (readonly [string, unknown])[] {
-  const value = book.root[key]
-  if (value === undefined) return []
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
-  tell(book.place([key]), `${key} must be a group of settings, one on each line`)
   return []
 }
 
@@ -170,27 +161,6 @@ function assetOf(book: BookFile, key: string, { asset, tell }: AssetPart): (read
   if (!read.ok) tell(place, `assets: ${read.problem}`)
   if (!read.ok || asset === null) return []
   return [[`${chainId}/${read.address.toLowerCase()}`, { factor: asset.factor, basis: asset.basis ?? null }]]
-}
-
-/** The policy with the defaults for all that is left out. The limits must fall from notice to critical. */
-function policyOf(book: BookFile, given: z.output<typeof schema.policy> | null, tell: Tell): Policy {
-  const merged = (kind: 'room' | 'peg'): Limits => {
-    const base = DEFAULT_POLICY[kind]
-    const own = given?.[kind]
-    const limits = {
-      notice: own?.notice ?? base.notice,
-      warning: own?.warning ?? base.warning,
-      critical: own?.critical ?? base.critical,
-    }
-    const falling = limits.notice.gt(limits.warning) && limits.warning.gt(limits.critical)
-    const percent = (limit: Limits['notice']): string => `${limit.times(100).toFixed()} %`
-    if (!falling) {
-      const stand = `notice ${percent(limits.notice)}, warning ${percent(limits.warning)}, critical ${percent(limits.critical)}`
-      tell(book.place(['policy', kind]), `policy.${kind} must fall from notice to warning to critical; they are ${stand}`)
-    }
-    return limits
-  }
-  return { room: merged('room'), peg: merged('peg'), lowHealth: given?.lowHealth ?? DEFAULT_POLICY.lowHealth }
 }
 
 function deadlinesOf(

@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import { CHAINS } from '../lending/chains.ts'
 import { DEFAULT_POLICY } from '../risk/grade.ts'
+import { DEFAULT_MEANS } from '../risk/means.ts'
 import { readAddress } from './address.ts'
 import {
   type AccountDraft,
@@ -61,6 +62,7 @@ export function simpleBook(loans: readonly LoanDraft[]): BookDraft {
     accounts: [],
     assets: new Map(),
     policy: DEFAULT_POLICY,
+    means: DEFAULT_MEANS,
     requestMs: DEFAULT_REQUEST_MS,
     passMs: DEFAULT_PASS_MS,
   }

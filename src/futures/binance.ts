@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../errors.ts'
+import { readFunding } from './binanceFunding.ts'
 import {
   acceptBrackets,
   acceptMarkets,
@@ -29,6 +30,9 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/exchangeInfo', weight: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/accountConfig', weight: 5 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/assetIndex', weight: 10 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/premiumIndex', weight: 10 },
+    // Its own budget: 500 in five minutes.
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/fundingInfo', weight: 0 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
   ],
@@ -69,11 +73,12 @@ function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<Ac
 
 async function readLegs(reader: Reader, account: ExchangeAccount): Promise<AccountReading> {
   const knownMode = accountMode(reader)
-  const [first, firstTables, known, index] = await Promise.all([
+  const [first, firstTables, known, index, fundingOf] = await Promise.all([
     readLedger(reader),
     readTables(reader, false),
     knownMode,
     knownMode.then(({ multi }) => (multi ? reader.ask('fapiPublicGetAssetIndex') : null)),
+    readFunding(reader),
   ])
   // A trade between the two answers looks like a missing position: both are asked once more before that is believed.
   const ledger = disagreements(first).length === 0 ? first : await readLedger(reader)
@@ -81,7 +86,7 @@ async function readLegs(reader: Reader, account: ExchangeAccount): Promise<Accou
   const mode = doubtsMode(ledger, known) ? await accountMode(reader, true) : known
   const rates = mode.multi ? (index ?? (await reader.ask('fapiPublicGetAssetIndex'))) : null
   const tables = lacks(firstTables, ledger) ? await readTables(reader, true) : firstTables
-  const view = { name: account.name, ledger, hedgeMode: mode.hedge || ledger.sides, source, ...tables }
+  const view = { name: account.name, ledger, hedgeMode: mode.hedge || ledger.sides, source, fundingOf, ...tables }
   const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates) })
   const legless = reading.accounts.length === 0 ? source.notes : []
   return { ...reading, notes: [...reading.notes, ...legless] }

@@ -1,14 +1,14 @@
 import { IncompleteAnswerError, TrackerError } from '../errors.ts'
 import type { Source } from '../risk/leg.ts'
 import type { Index } from './binanceMarkets.ts'
-import { disagreements, type Held, isIsolated, type Ledger, positionOf, type Tables } from './binanceRows.ts'
+import { disagreements, type Held, isIsolated, type Ledger, type PositionTerms, positionOf } from './binanceRows.ts'
 import { decimalOrNull, missing, type Row } from './row.ts'
 
 const BINANCE = 'Binance'
 export const MULTI = 'multi-assets'
 
 /** All that the legs of an account are made of. */
-export type AccountView = Tables & {
+export type AccountView = PositionTerms & {
   /** The user's name of the account. */
   readonly name: string
   readonly ledger: Ledger

@@ -60,8 +60,8 @@ function buildPool(view: AccountView, pool: string, draft: Draft): MarginAccount
   }
   if (!cross) return { ...common, venue: `Binance ${(draft.rows[0] as Row).label} isolated`, ...isolatedParts(draft, common) }
   return view.index === null
-    ? { ...common, venue: `Binance ${settle} cross`, ...crossParts(view, settle, common) }
-    : { ...common, venue: 'Binance multi-assets cross', ...multiParts(view, common) }
+    ? { ...common, venue: `Binance ${settle} cross`, ...crossParts(view, draft, common) }
+    : { ...common, venue: 'Binance multi-assets cross', ...multiParts(view, draft, common) }
 }
 
 type Common = Pick<MarginAccount, 'settle' | 'settlePrice' | 'settlePriceFrom'>
@@ -88,15 +88,37 @@ function isolatedParts({ rows, held }: Draft, { settle, settlePrice: price, sett
     margin: 'isolated',
     wallet: [{ asset: settle, amount: decimalField(row, 'isolatedWallet'), price, priceFrom: settlePriceFrom, ratio: ONE }],
     orderMargin: decimalField(row, 'openOrderInitialMargin'),
-    reported: { equity: decimalField(row, 'isolatedMargin'), maintenance: (held[0] as Held).position.reported.maintenance },
+    reported: {
+      equity: decimalField(row, 'isolatedMargin'),
+      maintenance: (held[0] as Held).position.reported.maintenance,
+      initialMargin: initialMargin(rows),
+      // The venue tells it of the wallet alone.
+      withdrawable: null,
+    },
   }
+}
+
+/**
+ * Initial margin of a pool's own positions, settle units; null where one of them does not tell. Not the sum in the asset's row: it
+ * counts isolated positions too, and Binance itself calls such sums useless beside them.
+ */
+function initialMargin(rows: readonly Row[]): Decimal | null {
+  const told = rows.map((row) => decimalOrNull(row, 'positionInitialMargin'))
+  return told.every((margin) => margin?.gte(0)) ? sum(told.filter((margin) => margin !== null)) : null
+}
+
+/** What Binance lets go now; below 0 it is no such figure. */
+function withdrawable(row: Row): Decimal | null {
+  const amount = decimalOrNull(row, 'maxWithdrawAmount')
+  return amount?.gte(0) ? amount : null
 }
 
 function crossParts(
   { ledger }: AccountView,
-  settle: string,
+  { rows }: Draft,
   { settle: asset, settlePrice: price, settlePriceFrom }: Common,
 ): Parts {
+  const settle = asset.symbol
   const row = ledger.assets.find(({ label }) => label === settle)
   if (row === undefined) throw new IncompleteAnswerError(BINANCE, `balance of ${settle}`)
   const wallet = decimalField(row, 'crossWalletBalance')
@@ -112,11 +134,13 @@ function crossParts(
     reported: {
       equity: profit === null ? null : wallet.plus(profit),
       maintenance: decimalField(row, 'maintMargin').minus(sum(isolated)),
+      initialMargin: initialMargin(rows),
+      withdrawable: withdrawable(row),
     },
   }
 }
 
-function multiParts(view: AccountView, { settle, settlePrice: price }: Common): Parts {
+function multiParts(view: AccountView, { rows }: Draft, { settle, settlePrice: price }: Common): Parts {
   const { totals } = view.ledger
   return {
     margin: 'cross',
@@ -126,6 +150,9 @@ function multiParts(view: AccountView, { settle, settlePrice: price }: Common): 
       // In this mode the totals are in USD, haircuts taken.
       equity: decimalOrNull(totals, 'totalMarginBalance')?.div(price) ?? null,
       maintenance: decimalOrNull(totals, 'totalMaintMargin')?.div(price) ?? null,
+      initialMargin: initialMargin(rows),
+      // Of all assets together: "maximum virtual amount for transfer out in USD".
+      withdrawable: withdrawable(totals)?.div(price) ?? null,
     },
   }
 }

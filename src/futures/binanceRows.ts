@@ -1,6 +1,7 @@
 import { IncompleteAnswerError, UnsupportedError } from '../errors.ts'
 import { type Decimal, dec } from '../risk/decimal.ts'
 import type { FuturesPosition } from '../risk/leg.ts'
+import type { FundingOf } from './binanceFunding.ts'
 import { type Brackets, factorOf, type Markets, tiersOf } from './binanceMarkets.ts'
 import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
 
@@ -66,6 +67,9 @@ export function symbolsOf({ held, risks }: Ledger): ReadonlySet<string> {
 /** What positions are read with. */
 export type Tables = { readonly markets: Markets; readonly brackets: Brackets }
 
+/** What positions are read with, and what they cost. */
+export type PositionTerms = Tables & { readonly fundingOf: FundingOf }
+
 /** A position, what it is margined in, and what must be known of it. */
 export type Held = { readonly position: FuturesPosition; readonly margin: string; readonly notes: readonly string[] }
 
@@ -75,7 +79,7 @@ export type Held = { readonly position: FuturesPosition; readonly margin: string
  * @throws IncompleteAnswerError, UnsupportedError
  * @see Binance "Position Information V3"
  */
-export function positionOf(row: Row, { markets, brackets }: Tables): Held {
+export function positionOf(row: Row, { markets, brackets, fundingOf }: PositionTerms): Held {
   const symbol = row.label
   const market = markets[symbol]
   if (market === undefined) throw new IncompleteAnswerError(BINANCE, `exchangeInfo of ${symbol}`)
@@ -86,6 +90,7 @@ export function positionOf(row: Row, { markets, brackets }: Tables): Held {
   const amount = decimalField(row, 'positionAmt')
   const mark = positiveField(row, 'markPrice')
   const { tiers, notes } = tiersOf(symbol, brackets)
+  const { funding, note } = fundingOf(symbol)
   const liquidation = decimalOrNull(row, 'liquidationPrice')
   const position: FuturesPosition = {
     symbol,
@@ -97,13 +102,14 @@ export function positionOf(row: Row, { markets, brackets }: Tables): Held {
     mark,
     tick: dec(market.tick),
     tiers,
+    funding,
     reported: {
       liquidationPrice: liquidation?.gt(0) && liquidation.lte(mark.times(FAR)) ? liquidation : null,
       maintenance: decimalOrNull(row, 'maintMargin'),
       unrealized: decimalOrNull(row, 'unRealizedProfit'),
     },
   }
-  return { position, margin, notes }
+  return { position, margin, notes: note === null ? notes : [...notes, note] }
 }
 
 function sideOf(row: Row, amount: Decimal): 'long' | 'short' {

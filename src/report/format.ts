@@ -1,6 +1,6 @@
-import type { RiskView } from '../risk/view.ts'
+import type { Findings } from '../risk/findings.ts'
 
-/** What a format may know besides the view. */
+/** What a format may know besides the findings. */
 export type Surroundings = {
   /** Whether escape codes for colours may be used. */
   readonly colour: boolean
@@ -8,8 +8,8 @@ export type Surroundings = {
   readonly banners: readonly string[]
 }
 
-/** A way to write a risk view down. Pure: a view to a text. */
+/** A way to write findings down. Pure: findings to a text. */
 export type Format = {
   readonly name: string
-  readonly render: (view: RiskView, surroundings: Surroundings) => string
+  readonly render: (findings: Findings, surroundings: Surroundings) => string
 }

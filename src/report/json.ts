@@ -1,24 +1,35 @@
 import type { Wall } from '../risk/corridor.ts'
-import { type Decimal, ONE } from '../risk/decimal.ts'
+import { ONE } from '../risk/decimal.ts'
+import type { Findings } from '../risk/findings.ts'
 import type { Check } from '../risk/reconcile.ts'
-import type { FirstLiquidation, LegView, RiskView } from '../risk/view.ts'
+import type { FirstLiquidation, LegView } from '../risk/view.ts'
+import { liquidationJson, text, textOrNull } from './figuresJson.ts'
 import type { Format } from './format.ts'
+import {
+  anchoringJson,
+  carryJson,
+  endJson,
+  firstDeathJson,
+  frontierJson,
+  oddsJson,
+  projectionJson,
+  rescueJson,
+} from './outlookJson.ts'
 import type { ReportJson } from './schema.ts'
 import { verdictLine } from './sentence.ts'
+import { stressJson } from './stressJson.ts'
 import { plain } from './words.ts'
 
 /** The JSON report: every figure as plain decimal text, null where it does not apply. @see REPORT "The JSON report" */
 export const json: Format = {
   name: 'json',
-  render: (view, { banners }) => `${JSON.stringify({ ...toJson(view), banners }, null, 2)}\n`,
+  render: (findings, { banners }) => `${JSON.stringify({ ...toJson(findings), banners }, null, 2)}\n`,
 }
 
-const text = (value: Decimal): string => value.toFixed()
-const textOrNull = (value: Decimal | null): string | null => (value === null ? null : value.toFixed())
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 /** The report as data; the schema in `schema.ts` describes it. */
-export function toJson(view: RiskView): ReportJson {
+export function toJson({ view, outlook }: Findings): ReportJson {
   const { verdict, totals } = view
   return {
     schemaVersion: 1,
@@ -33,15 +44,23 @@ export function toJson(view: RiskView): ReportJson {
       atMost: textOrNull(verdict.atMost),
       firstLiquidation: firstJson(verdict.firstLiquidation),
       firstPeg: firstJson(verdict.firstPeg),
+      days: textOrNull(verdict.days),
     },
-    legs: view.legs.map(legJson),
+    legs: view.legs.map((leg) => legJson(leg, outlook)),
     corridors: view.corridors.map(({ factor, kind, floor, ceiling }) => ({
       factor,
       kind,
       floor: wallJson(floor),
       ceiling: wallJson(ceiling),
     })),
-    ladder: { safetyFactor: textOrNull(view.safetyFactor) },
+    ladder: ladderJson(view, outlook),
+    anchoring: view.anchoring.map(anchoringJson),
+    rescue: rescueJson(outlook),
+    firstDeath: firstDeathJson(outlook.firstDeath),
+    stress: stressJson(outlook.stress),
+    carry: carryJson(view.carry),
+    odds: oddsJson(outlook.odds),
+    frontier: frontierJson(outlook.frontier),
     totals: {
       equity: textOrNull(totals.equity),
       netDelta:
@@ -57,6 +76,7 @@ export function toJson(view: RiskView): ReportJson {
       amount: text(amount),
       usd: price === null ? null : text(amount.times(price)),
     })),
+    notKnown: outlook.missing.map(({ part, reason }) => ({ part, reason: plain(reason, 500) })),
     gaps: view.gaps.map(({ leg, code, reason, hint, retryable }) => ({
       leg,
       code,
@@ -69,7 +89,15 @@ export function toJson(view: RiskView): ReportJson {
 }
 
 function firstJson(first: FirstLiquidation | null): ReportJson['verdict']['firstLiquidation'] {
-  return first === null ? null : { ...first, legs: [...first.legs], move: text(first.move), price: textOrNull(first.price) }
+  return first === null
+    ? null
+    : {
+        ...first,
+        legs: [...first.legs],
+        move: text(first.move),
+        price: textOrNull(first.price),
+        priceOf: first.priceOf === null ? null : plain(first.priceOf),
+      }
 }
 
 function wallJson(wall: Wall | null): { at: string; move: string; legs: string[] } | null {
@@ -80,7 +108,28 @@ function checkJson({ figure, ours, venue, drift, agreement }: Check): ReportJson
   return { figure: plain(figure), ours: textOrNull(ours), venue: textOrNull(venue), drift: textOrNull(drift), class: agreement }
 }
 
-function legJson(leg: LegView): ReportJson['legs'][number] {
+/** Of a book with a leg unknown no rung is known: the unknown leg may be the first to die. */
+function ladderJson({ safetyFactor, gaps }: Findings['view'], { ladder, blocked }: Findings['outlook']): ReportJson['ladder'] {
+  if (gaps.length > 0 || ladder === null) {
+    return {
+      safetyFactor: textOrNull(safetyFactor),
+      withCash: null,
+      withdrawalsBlocked: null,
+      pooled: null,
+      pooledUnknown: 'a leg is not known',
+    }
+  }
+  const { withCash, pooled } = ladder
+  return {
+    safetyFactor: textOrNull(safetyFactor),
+    withCash: textOrNull(withCash),
+    withdrawalsBlocked: textOrNull(blocked?.after?.distance ?? null),
+    pooled: pooled.known ? textOrNull(pooled.factor) : null,
+    pooledUnknown: pooled.known ? null : pooled.reason,
+  }
+}
+
+function legJson(leg: LegView, { ends, projections }: Findings['outlook']): ReportJson['legs'][number] {
   const { block } = leg.source
   return {
     id: leg.id,
@@ -95,13 +144,9 @@ function legJson(leg: LegView): ReportJson['legs'][number] {
     slack: text(leg.slack),
     equity: text(leg.equity),
     modelGap: text(leg.modelGap),
-    liquidation: leg.liquidation.map((one) => ({
-      ...one,
-      symbol: one.symbol === null ? null : plain(one.symbol),
-      asset: one.asset === null ? null : plain(one.asset),
-      price: textOrNull(one.price),
-      move: text(one.move),
-    })),
+    liquidation: leg.liquidation.map(liquidationJson),
+    liquidationCost: endJson(ends.find(({ leg: id }) => id === leg.id)),
+    projection: projectionJson(projections.get(leg.id)),
     reported: leg.checks.map(checkJson),
     class: leg.agreement,
     source: {

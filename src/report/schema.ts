@@ -1,15 +1,11 @@
 import { z } from 'zod'
 import { GRADES } from '../risk/grade.ts'
+import { decimal, liquidation, maybe, side } from './figures.ts'
+import { anchoring, carry, end, firstDeath, frontier, odds, projection, rescue, stress } from './outlookSchema.ts'
 
 /** The JSON report's shape: `json.ts` is typed by it, `hullmark schema` prints it as JSON Schema. */
 
-const decimal = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe('a plain decimal number as text')
-const maybe = decimal.nullable()
 const grade = z.enum(GRADES)
-const side = z.enum(['down', 'up'])
 const time = z.iso.datetime()
 
 const first = z.strictObject({
@@ -18,18 +14,8 @@ const first = z.strictObject({
   direction: side,
   move: decimal.describe('share of 1 with its sign: -0.2 is a fall of 20 %'),
   price: maybe.describe('the last price at which nothing is liquidated, where one price alone decides'),
-  ambiguous: z.boolean(),
-})
-
-const liquidation = z.strictObject({
-  symbol: z.string().nullable().describe('the market of a futures leg whose price moves alone'),
-  asset: z.string().nullable().describe('the label of the asset of a loan whose oracle price moves alone'),
-  key: z.string().nullable().describe('the identity of that asset'),
-  factor: z.string().nullable().describe('the factor that moves, with everything that depends on it'),
-  side,
-  price: maybe,
-  move: decimal,
-  exact: z.boolean().describe('false where the price is only proven safe and the true end may lie further'),
+  priceOf: z.string().nullable().describe("whose price that is, by its venue's label"),
+  ambiguous: z.boolean().describe('several die together, or whose price is right decides which is the first'),
 })
 
 const check = z.strictObject({
@@ -54,6 +40,8 @@ const leg = z.strictObject({
   equity: decimal,
   modelGap: decimal.describe("USD by which the affine model's slack exceeds that of the venue's own rounding"),
   liquidation: z.array(liquidation),
+  liquidationCost: end,
+  projection,
   reported: z.array(check).describe("our figures against the venue's own"),
   class: check.shape.class.describe('the worst of them'),
   source: z.strictObject({
@@ -86,12 +74,26 @@ export const reportSchema = z.strictObject({
     atMost: maybe.describe('the bound that the known legs prove, when incomplete'),
     firstLiquidation: first.nullable(),
     firstPeg: first.nullable(),
+    days: maybe.describe('until interest and funding alone liquidate something, prices still; null: never, or not known'),
   }),
   legs: z.array(leg),
   corridors: z.array(
     z.strictObject({ factor: z.string(), kind: z.enum(['market', 'all', 'peg', 'single']), floor: wall, ceiling: wall }),
   ),
-  ladder: z.strictObject({ safetyFactor: maybe.describe('min over market shocks of min(1/floor, ceiling)') }),
+  ladder: z.strictObject({
+    safetyFactor: maybe.describe('hands off: min over market shocks of min(1/floor, ceiling)'),
+    withCash: maybe.describe('with the free cash placed as the rescue plan says'),
+    withdrawalsBlocked: maybe.describe('the same while no exchange lets anything out'),
+    pooled: maybe.describe('with money moving freely between all legs at every price'),
+    pooledUnknown: z.string().nullable().describe('why the last one is not known'),
+  }),
+  anchoring,
+  rescue,
+  firstDeath,
+  stress,
+  carry,
+  odds,
+  frontier,
   totals: z.strictObject({
     equity: maybe.describe('USD, no haircut; null when a leg is unknown'),
     netDelta: z.record(z.string(), decimal).nullable().describe('USD by market factor'),
@@ -101,6 +103,7 @@ export const reportSchema = z.strictObject({
   cash: z.array(
     z.strictObject({ id: z.string(), place: z.string(), asset: z.string(), key: z.string(), amount: decimal, usd: maybe }),
   ),
+  notKnown: z.array(z.strictObject({ part: z.string(), reason: z.string() })).describe('what could not be worked out'),
   gaps: z.array(
     z.strictObject({ leg: z.string(), code: z.string(), reason: z.string(), hint: z.string(), retryable: z.boolean() }),
   ),

@@ -1,5 +1,8 @@
+import { factorKind } from '../risk/factors.ts'
+import { nearestDeath } from '../risk/nearestDeath.ts'
 import type { FirstLiquidation, LegView, RiskView } from '../risk/view.ts'
-import { deathPriceWords, healthWords, moveWords, plain } from './words.ts'
+import { kindName, legName } from './legName.ts'
+import { daysWords, deathPriceWords, healthWords, moveWords, plain } from './words.ts'
 
 /** A factor as people say it: `ALL` is every market factor together, `USD:USDC` the peg of USDC. */
 export function factorWords(factor: string): string {
@@ -8,9 +11,19 @@ export function factorWords(factor: string): string {
   return plain(factor.startsWith('OWN:') ? factor.slice(4) : factor, 60)
 }
 
+/**
+ * Whose price a figure is: the factor where that is the coin itself, else the label of what is priced, for a wstETH does not cost
+ * what an ETH costs. What nobody mapped goes by its key: its label is hostile text.
+ */
+export function pricedWords(factor: string, label: string | null, limit = 40): string {
+  const own = factor.startsWith('OWN:') || label === null || label === factor || label === `W${factor}`
+  if (own || /^[-_/]?(PERP|USD)/.test(label.startsWith(factor) ? label.slice(factor.length) : '')) return factorWords(factor)
+  return plain(label, limit)
+}
+
 /** `-19.6 % (ETH 2,409.64)`, or `-43.4 % (all market factors together)`. */
-export function whereWords({ move, price, factor, direction }: FirstLiquidation): string {
-  const where = price === null ? factorWords(factor) : `${factorWords(factor)} ${deathPriceWords(price, direction)}`
+export function whereWords({ move, price, priceOf, factor, direction }: FirstLiquidation): string {
+  const where = price === null ? factorWords(factor) : `${pricedWords(factor, priceOf)} ${deathPriceWords(price, direction)}`
   return `${moveWords(move)} (${where})`
 }
 
@@ -26,6 +39,10 @@ export function verdictLine(view: RiskView): string {
       return first === null ? unread : `${unread}; the rest dies at ${whereWords(first)} at the latest`
     case 'peg':
       return peg === null ? unread : `first liquidation if ${factorWords(peg.factor)} moves ${moveWords(peg.move)}${bound}`
+    case 'days':
+      return `interest and funding alone liquidate ${dyingOfCarry(view)} in ${daysWords(view.verdict.days)}, prices still${bound === '' ? '' : `; ${unread}`}`
+    case 'tiers':
+      return first === null ? tablesUnmet(view) : `first liquidation at ${whereWords(first)}${bound}; ${tablesUnmet(view)}`
     case 'health':
       return `${lowestHealth(view.legs)}${bound === '' ? '' : `; ${unread}`}`
     case 'market':
@@ -42,32 +59,38 @@ export function orderLine(view: RiskView): string | null {
   const first = view.verdict.firstLiquidation
   if (first === null || view.legs.length === 0) return null
   if (view.verdict.reason === 'tripped') {
-    const loan = view.legs.some(({ id, kind }) => first.legs.includes(id) && kind === 'lending')
-    return loan ? 'Anyone may liquidate the loan at these prices.' : 'The exchange closes it at these prices.'
+    const dead = new Set(view.legs.filter(({ id }) => first.legs.includes(id)).map(({ kind }) => kind))
+    if (dead.size === 2) return 'Anyone may liquidate the loan, and the exchange closes the futures, at these prices.'
+    return dead.has('lending') ? 'Anyone may liquidate the loan at these prices.' : 'The exchange closes it at these prices.'
   }
   const living = view.legs.filter(({ required }) => required.gt(0))
   if (living.length === 1)
-    return `${capital(legWords(first, view.legs))} is the only leg that ${view.verdict.complete ? 'can be liquidated' : 'was read'}.`
-  const names = first.ambiguous
-    ? `${legNames(first, view.legs)} die together.`
-    : `${capital(legWords(first, view.legs))} dies first.`
+    return `${capital(legWords(first, view.legs))} is the only leg that ${view.gaps.length === 0 ? 'can be liquidated' : 'was read'}.`
+  const names = first.ambiguous ? together(view, first) : `${capital(legWords(first, view.legs))} dies first.`
   const others = view.legs.filter(({ id, required }) => !first.legs.includes(id) && required.gt(0))
   return [names, ...others.map((leg) => holdWords(leg, view.legs))].join(' ')
 }
 
-function holdWords(leg: LegView, all: readonly LegView[]): string {
-  const name = capital(kindName(leg, all))
-  const falls = leg.liquidation.filter(({ factor }) => factor === 'ALL')
-  const nearest = falls.toSorted((a, b) => Number(a.move.abs().comparedTo(b.move.abs())))[0]
-  if (nearest !== undefined) return `${name} would hold to ${moveWords(nearest.move)}.`
-  return `${name} has no price trigger.`
+/** Several that tie, or of which prices that differ do not tell which is the first. */
+function together({ legs, anchoring }: RiskView, first: FirstLiquidation): string {
+  const names = legNames(first, legs)
+  const apart = anchoring.some(({ factor, floor, ceiling }) => {
+    const wall = first.direction === 'down' ? floor : ceiling
+    return factor === first.factor && wall?.ambiguous === true
+  })
+  return apart
+    ? `Either of ${names} dies first: oracle and mark differ, and the order depends on which is right.`
+    : `${names} die together.`
 }
 
-/** "the loan" or "the futures account" where there is one of the kind, else its venue. */
-function kindName(leg: LegView, all: readonly LegView[]): string {
-  const alone = all.filter(({ kind }) => kind === leg.kind).length === 1
-  if (!alone) return plain(leg.venue, 40)
-  return leg.kind === 'lending' ? 'the loan' : 'the futures account'
+function holdWords(leg: LegView, all: readonly LegView[]): string {
+  const name = capital(kindName(leg, all))
+  if (leg.tripped) return `${name} can be liquidated now.`
+  const nearest = nearestDeath(leg.liquidation)
+  if (nearest === null) return `${name} has no price trigger.`
+  const { factor, move } = nearest
+  if (factor === null || (factor !== 'ALL' && factorKind(factor) === 'peg')) return `${name} has no market trigger.`
+  return `${name} would hold to ${moveWords(move)}.`
 }
 
 function legWords(first: FirstLiquidation, legs: readonly LegView[]): string {
@@ -76,8 +99,20 @@ function legWords(first: FirstLiquidation, legs: readonly LegView[]): string {
 }
 
 function legNames(first: FirstLiquidation | null, legs: readonly LegView[]): string {
-  const names = legs.filter(({ id }) => first?.legs.includes(id)).map(({ venue }) => plain(venue, 40))
+  const names = legs.filter(({ id }) => first?.legs.includes(id)).map((leg) => legName(leg, legs, 40))
   return names.join(' and ')
+}
+
+/** The leg whose days are the fewest. */
+function dyingOfCarry({ carry, legs }: RiskView): string {
+  const soonest = carry.legs.find(({ days }) => days?.soonest?.eq(carry.days.soonest ?? -1) === true)
+  const leg = legs.find(({ id }) => id === soonest?.leg)
+  return leg === undefined ? 'a leg' : kindName(leg, legs)
+}
+
+function tablesUnmet({ legs }: RiskView): string {
+  const names = legs.filter(({ unmet }) => unmet).map((leg) => legName(leg, legs, 40))
+  return `the maintenance table of ${names.join(' and ')} does not meet`
 }
 
 function lowestHealth(legs: readonly LegView[]): string {
@@ -85,7 +120,7 @@ function lowestHealth(legs: readonly LegView[]): string {
   const lowest = loans.toSorted((a, b) => Number(a.health?.comparedTo(b.health ?? 0) ?? 0))[0]
   return lowest === undefined
     ? 'a loan is close to its limit'
-    : `${plain(lowest.venue, 40)} has health ${healthWords(lowest.health)}`
+    : `${legName(lowest, legs, 40)} has health ${healthWords(lowest.health)}`
 }
 
 function unreadWords({ gaps }: RiskView): string {

@@ -42,6 +42,65 @@ export function deathPriceWords(price: Decimal, side: Direction): string {
   return grouped(price.toFixed(digits, side === 'down' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR))
 }
 
+/** Days left, rounded down: "0.6 days", "12 days", "542 days". */
+export function daysWords(days: Decimal | null): string {
+  if (days === null) return 'never'
+  return `${grouped(days.toFixed(days.lt(10) ? 1 : 0, Decimal.ROUND_DOWN))} days`
+}
+
+/** USD that something costs or takes, rounded up to whole ones; less than half a cent over is the noise of a model. */
+export function costWords(usd: Decimal): string {
+  return grouped(usd.toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(0, Decimal.ROUND_CEIL))
+}
+
+/** USD that something takes at least, rounded up to whole ones: what is shown is always enough. */
+export function needWords(usd: Decimal): string {
+  return grouped(usd.toDecimalPlaces(NOISE, Decimal.ROUND_HALF_UP).toFixed(0, Decimal.ROUND_CEIL))
+}
+
+/** Beyond these decimals there is nothing but the noise of a model. */
+const NOISE = 6
+
+/**
+ * Units of a coin: whole ones from a thousand on, about five digits below, so that 0.8 WETH never reads "0".
+ *
+ * @param side - `up` for what is needed, `down` for what there is.
+ */
+export function amountWords(amount: Decimal, side: 'up' | 'down'): string {
+  const mode = side === 'up' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR
+  if (amount.isZero()) return '0'
+  const digits = amount.gte(1000) ? 0 : amount.gte(1) ? 2 : Math.min(18, 4 - amount.e)
+  return grouped(
+    amount
+      .toDecimalPlaces(digits + NOISE, Decimal.ROUND_HALF_UP)
+      .toDecimalPlaces(digits, mode)
+      .toFixed(),
+  )
+}
+
+/** A move that somebody chose, every digit of it: -0.2005 -> "-20.05 %". */
+export function chosenWords(move: Decimal): string {
+  return `${move.lt(0) ? '-' : '+'}${grouped(move.abs().times(100).toFixed())} %`
+}
+
+/** USD that something brings or leaves, rounded down to whole ones; less than half a cent under is the noise of a model. */
+export function gainWords(usd: Decimal): string {
+  return grouped(usd.toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(0, Decimal.ROUND_FLOOR))
+}
+
+/** A flow of USD with its sign, rounded to the worse side: "-19.56", "+1.57". */
+export function flowWords(usd: Decimal): string {
+  const shown = usd.toFixed(2, Decimal.ROUND_FLOOR)
+  return usd.gte(0) ? `+${grouped(shown)}` : grouped(shown)
+}
+
+/** A probability, rounded up: "0.13 %", "22 %"; never "0 %". */
+export function chanceWords(chance: Decimal): string {
+  const percent = chance.times(100)
+  if (percent.lt('0.01')) return 'under 0.01 %'
+  return `${percent.toFixed(percent.lt(1) ? 2 : percent.lt(10) ? 1 : 0, Decimal.ROUND_CEIL)} %`
+}
+
 /** Age of a source, rounded up: "8 s", "3 min". */
 export function ageWords(seconds: number | null): string {
   if (seconds === null) return 'age unknown'
@@ -60,10 +119,14 @@ export function driftWords(drift: Decimal): string {
   return `${drift.times(100).toSignificantDigits(2, Decimal.ROUND_UP).toFixed()} %`
 }
 
-/** One mark for each ten percent of room, at least one: a glance, the figure stands beside it. */
+/** As wide as the column. */
+const MOST_MARKS = 6
+
+/** One mark for each ten percent of room, at least one, and a plus for more than fit: a glance, the figure stands beside it. */
 export function roomBar(move: Decimal): string {
   const fall = move.lt(0) ? move.abs() : ONE.minus(ONE.div(ONE.plus(move)))
-  return '#'.repeat(Math.max(1, Number(fall.times(10).toFixed(0))))
+  const marks = Math.max(1, Number(fall.times(10).toFixed(0)))
+  return marks > MOST_MARKS ? `${'#'.repeat(MOST_MARKS - 1)}+` : '#'.repeat(marks)
 }
 
 // Controls, escapes, bidi overrides, zero-width and unassigned characters: a token's name may hold any of them.

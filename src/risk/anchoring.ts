@@ -1,10 +1,11 @@
 import { type Deaths, deathsOf, nearer } from './deaths.ts'
-import { type Decimal, dec, ONE } from './decimal.ts'
+import { Decimal, dec, ONE } from './decimal.ts'
 import type { Leg } from './leg.ts'
 import type { Path } from './path.ts'
 import { lendingRule } from './rules/lending.ts'
 import { shocked } from './shock.ts'
 import type { Direction } from './slackLine.ts'
+import { divided } from './whole.ts'
 
 /** What the legs' own prices are measured against. */
 export type Anchor = {
@@ -109,7 +110,10 @@ function anchoredLeg(leg: Leg, { path, anchor, prices }: Setting): AnchoredLeg {
   const from = (direction: Direction, deviation: Decimal): Decimal | null => {
     const multiplier = direction === 'down' ? ONE.minus(deviation) : ONE.plus(deviation)
     const shock = new Map([...prices].map(([factor, all]) => [factor, startOf(all, anchor, { factor, direction, multiplier })]))
-    return deathsOf(shocked(leg, shock), path)[direction]
+    const [only = ONE] = shock.values()
+    return path.kind === 'market' && shock.size <= 1
+      ? startedAt(only, own[direction], direction)
+      : deathsOf(shocked(leg, shock), path)[direction]
   }
   const both = (deviation: Decimal): Deaths => ({ down: from('down', deviation), up: from('up', deviation) })
   const anchored = both(dec(0))
@@ -126,13 +130,20 @@ function anchoredLeg(leg: Leg, { path, anchor, prices }: Setting): AnchoredLeg {
   }
 }
 
+/** A path that moves one factor goes on from wherever it starts; what is past its death there is dead at once. */
+function startedAt(start: Decimal, death: Decimal | null, direction: Direction): Decimal | null {
+  if (death === null) return null
+  const left = divided(death, start)
+  return direction === 'down' ? Decimal.min(ONE, left) : Decimal.max(ONE, left)
+}
+
 type Start = { readonly factor: string; readonly direction: Direction; readonly multiplier: Decimal }
 
 /** What takes the leg's prices to the reference: of several symbols the one that brings the death nearest decides. */
 function startOf(own: readonly Decimal[], { references }: Anchor, { factor, direction, multiplier }: Start): Decimal {
   const sorted = [...own].sort((a, b) => a.comparedTo(b))
   const decisive = (direction === 'down' ? sorted.at(-1) : sorted[0]) as Decimal
-  return (references.get(factor) as Decimal).times(multiplier).div(decisive)
+  return divided((references.get(factor) as Decimal).times(multiplier), decisive)
 }
 
 function wall(legs: readonly AnchoredLeg[], direction: Direction): AnchoredWall | null {
@@ -156,7 +167,7 @@ function firstOf(
 function spreadOf(prices: readonly (readonly Decimal[] | Decimal)[]): Decimal {
   const sorted = prices.flat().sort((a, b) => a.comparedTo(b)) as Decimal[]
   const [least, most] = [sorted[0], sorted.at(-1)]
-  return least === undefined || most === undefined || least.isZero() ? dec(0) : most.div(least).minus(ONE)
+  return least === undefined || most === undefined || least === most || least.isZero() ? dec(0) : divided(most, least).minus(ONE)
 }
 
 function median(values: readonly Decimal[]): Decimal {

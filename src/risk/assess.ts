@@ -1,6 +1,9 @@
 import { TrackerError } from '../errors.ts'
 import { ageOf } from './age.ts'
+import { type Anchoring, anchoring, medianReferences } from './anchoring.ts'
+import { type Carry, carryOf } from './carry.ts'
 import { type Corridor, corridor, pathsOf } from './corridor.ts'
+import { gradeOfDays } from './daysLeft.ts'
 import { type Deaths, deathsOf, nearer } from './deaths.ts'
 import { Decimal, ONE } from './decimal.ts'
 import { gapOf } from './gap.ts'
@@ -9,8 +12,10 @@ import type { Gap, Leg, Snapshot, Source } from './leg.ts'
 import { legNotes } from './legNotes.ts'
 import { liquidationsOf } from './liquidations.ts'
 import type { Path } from './path.ts'
+import { ownRates } from './rates.ts'
 import { checkLoan, checkPool, worstAgreement } from './reconcile.ts'
 import { lendingRule } from './rules/lending.ts'
+import { unmetBrackets } from './rules/tierTable.ts'
 import { type Solvency, solvency } from './solvency.ts'
 import { totalsOf, UNKNOWN_TOTALS } from './totals.ts'
 import { safetyFactor, verdictOf } from './verdict.ts'
@@ -45,19 +50,41 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   // The same paths as before, so that what is known of a leg along one is not worked out again.
   const corridors: Corridor[] = pathsOf(legs).map(({ name }) => corridor(legs, paths.get(name) as Path, deaths))
   const whole = gaps.length === 0
-  const verdict = verdictOf({ legs: views, corridors, complete: whole && disputed.size === 0 }, policy)
+  const totals = whole ? totalsOf(legs, views, snapshot.cash) : UNKNOWN_TOTALS
+  const carry = carryOf(
+    known.map(({ leg, view }) => ({ leg, state: view })),
+    { loan: ownRates, funding: (_, { funding }) => funding },
+    totals,
+  )
+  // The price of an unknown leg would change what the others are measured against, so the bound is of their own prices.
+  const apart = whole ? anchoringsOf(legs, [...paths.values()], policy) : []
+  const evidence = { legs: views, corridors, days: carry.days.soonest, anchoring: apart }
+  const verdict = verdictOf({ ...evidence, complete: whole && disputed.size === 0 }, policy)
   return {
     book: snapshot.book,
     at: snapshot.at,
     verdict,
-    legs: views,
+    legs: views.map((view) => withDays(view, carry, policy)),
     corridors,
     safetyFactor: !whole ? null : verdict.reason === 'tripped' ? ONE : safetyFactor(corridors),
-    totals: whole ? totalsOf(legs, views, snapshot.cash) : UNKNOWN_TOTALS,
+    totals,
+    carry,
+    anchoring: apart,
     cash: snapshot.cash,
     gaps,
     notes: snapshot.notes,
   }
+}
+
+/** Along every market path: from what price each leg starts makes a difference to nothing else. */
+function anchoringsOf(legs: readonly Leg[], paths: readonly Path[], { oracleDeviation }: Policy): readonly Anchoring[] {
+  const markets = paths.filter(({ kind }) => kind !== 'peg')
+  return markets.flatMap((path) => anchoring(legs, path, { references: medianReferences(legs, path), oracleDeviation }) ?? [])
+}
+
+function withDays(view: LegView, { legs }: Carry, policy: Policy): LegView {
+  const days = legs.find(({ leg }) => leg === view.id)?.days?.soonest ?? null
+  return days === null ? view : { ...view, grade: worse(view.grade, gradeOfDays(days, policy.days)) }
 }
 
 type Setting = {
@@ -73,6 +100,7 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     const hint = 'An old figure is not a figure: the leg is unknown until the source is fresh again.'
     return { leg: leg.id, code: 'stale', reason: `${leg.venue}: ${age.reason}`, hint, retryable: true }
   }
+  const unmet = leg.kind === 'futures' && unmetBrackets(leg).length > 0
   const checks = leg.kind === 'lending' ? checkLoan(leg) : checkPool(leg)
   const state = worseOfTwo(leg, solvency(leg))
   return {
@@ -80,7 +108,8 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     id: leg.id,
     venue: leg.venue,
     kind: leg.kind,
-    grade: state.tripped ? 'liquidatable' : gradeOfLeg(leg, state, { paths, policy }),
+    grade: state.tripped ? 'liquidatable' : worse(unmet ? 'notice' : 'no-risk', gradeOfLeg(leg, state, { paths, policy })),
+    unmet,
     revision: leg.kind === 'lending' && leg.protocol === 'aave-v3' ? leg.revision : null,
     liquidation: state.required.gt(0) ? liquidationsOf(leg, paths) : [],
     agreement: worstAgreement(checks),

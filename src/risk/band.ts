@@ -1,4 +1,4 @@
-import { Decimal, ZERO } from './decimal.ts'
+import { type Decimal, ZERO } from './decimal.ts'
 
 /** A figure between two ends: the same twice where it is known as one number. */
 export type Band = { readonly low: Decimal; readonly high: Decimal }
@@ -7,7 +7,7 @@ export const NOTHING: Band = { low: ZERO, high: ZERO }
 
 /** The band between two figures, in whichever order they come. */
 export function bandOf(one: Decimal, other: Decimal = one): Band {
-  return { low: Decimal.min(one, other), high: Decimal.max(one, other) }
+  return one.lte(other) ? { low: one, high: other } : { low: other, high: one }
 }
 
 /** The band of sums; null when one of them is not known: a part of a sum would look like the whole. */
@@ -15,18 +15,22 @@ export function sumOfBands(bands: Iterable<Band | null>): Band | null {
   let total = NOTHING
   for (const band of bands) {
     if (band === null) return null
-    total = { low: total.low.plus(band.low), high: total.high.plus(band.high) }
+    const low = total.low.plus(band.low)
+    // One number twice stays so.
+    total = { low, high: total.low === total.high && band.low === band.high ? low : total.high.plus(band.high) }
   }
   return total
 }
 
 /** A band times a figure, below 0 too. */
-export function scaled(band: Band, by: Decimal): Band {
-  return bandOf(band.low.times(by), band.high.times(by))
+export function scaled({ low, high }: Band, by: Decimal): Band {
+  const one = low.times(by)
+  const other = high === low ? one : high.times(by)
+  return by.isNegative() ? { low: other, high: one } : { low: one, high: other }
 }
 
 /** What a rising function makes of a band. */
 export function eachEnd({ low, high }: Band, of: (value: Decimal) => Decimal): Band {
   const least = of(low)
-  return { low: least, high: high.eq(low) ? least : of(high) }
+  return { low: least, high: high === low || high.eq(low) ? least : of(high) }
 }

@@ -6,9 +6,8 @@ import type { Asset, Cash, Leg, MarginAccount } from './leg.ts'
 import { lendingRule } from './rules/lending.ts'
 import { profit } from './rules/margin.ts'
 import { solvency } from './solvency.ts'
-import { totalsOf } from './totals.ts'
+import { type Totals, totalsOf } from './totals.ts'
 import { safetyFactor } from './verdict.ts'
-import type { Totals } from './view.ts'
 
 /** A book before and after some of its legs died, at the legs' prices. USD. */
 export type BookAfter = {

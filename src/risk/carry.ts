@@ -1,13 +1,16 @@
 import { type Band, eachEnd, NOTHING, scaled, sumOfBands } from './band.ts'
 import { type DaysLeft, daysUntilMet, daysUntilPaid, type Growing, NEVER, sooner } from './daysLeft.ts'
 import { type Decimal, ONE, sum, ZERO } from './decimal.ts'
-import type { Asset, FuturesPosition, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import { earned } from './exponential.ts'
+import type { Asset, Leg, LendingPosition, MarginAccount } from './leg.ts'
 import { alongOne } from './path.ts'
-import { type CarryRates, dailyFunding, dailyInterest, dailyLog, type LoanRates } from './rates.ts'
+import { type CarryRates, dailyFunding, dailyLog } from './rates.ts'
 import { lendingRule } from './rules/lending.ts'
-import { notionalAt } from './rules/margin.ts'
+import { asRead, notionalAt } from './rules/margin.ts'
 import type { Solvency } from './solvency.ts'
-import type { Totals } from './view.ts'
+
+import type { Totals } from './totals.ts'
+import { divided } from './whole.ts'
 
 /** USD a day: above 0 it is earned, below 0 paid. Null: a rate is not known. What a leg does not have costs it nothing. */
 export type Flows = {
@@ -55,19 +58,19 @@ export function carryOf(known: readonly WeighedLeg[], rates: CarryRates, { equit
   const total = (flow: keyof Flows): Band | null => (whole ? sumOfBands(legs.map((leg) => leg[flow])) : null)
   const flows = { supply: total('supply'), borrow: total('borrow'), funding: total('funding'), net: total('net') }
   const delta = netDelta === null ? ZERO : sum(netDelta.values())
-  const notional = sum(known.flatMap(({ leg }) => (leg.kind === 'futures' ? leg.positions.map((p) => notionalUsd(leg, p)) : [])))
+  const notional = sum(known.flatMap(({ leg }) => (leg.kind === 'futures' ? [asRead(leg).notional.times(leg.settlePrice)] : [])))
   const days = legs.flatMap((leg) => (leg.days === null ? [] : [leg.days]))
   return {
     ...flows,
     legs,
-    ofEquity: flows.net === null || !equity?.gt(0) ? null : scaled(flows.net, ONE.div(equity)),
+    ofEquity: flows.net === null || !equity?.gt(0) ? null : scaled(flows.net, divided(ONE, equity)),
     days: {
       soonest: days.reduce<Decimal | null>((least, { soonest }) => sooner(least, soonest), null),
       latest: days.reduce<Decimal | null>((least, { latest }) => sooner(least, latest), null),
     },
     complete: whole && days.length === legs.length,
-    breakEvenDrift: flows.net === null || delta.isZero() ? null : scaled(flows.net, ONE.neg().div(delta)),
-    breakEvenReturn: flows.borrow === null || !notional.gt(0) ? null : scaled(flows.borrow, ONE.neg().div(notional)),
+    breakEvenDrift: flows.net === null || delta.isZero() ? null : scaled(flows.net, divided(ONE.neg(), delta)),
+    breakEvenReturn: flows.borrow === null || !notional.gt(0) ? null : scaled(flows.borrow, divided(ONE.neg(), notional)),
   }
 }
 
@@ -81,14 +84,19 @@ function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: Carr
   const holdings = lendingRule(leg)
     .holdings(leg)
     .filter(({ usd }) => !usd.isZero())
-  const known = new Map(holdings.map(({ asset }) => [asset.key, rates.loan(leg, asset)]))
-  const flow = (side: 'supply' | 'borrow'): Band | null =>
+  const logs = new Map<string, DailyLogs>()
+  for (const { asset, usd } of holdings) {
+    const side = sideOf(usd)
+    const apy = rates.loan(leg, asset)?.[side]
+    logs.set(asset.key, { ...(logs.get(asset.key) ?? NO_LOGS), [side]: apy ? eachEnd(apy, dailyLog) : null })
+  }
+  const flow = (side: Side): Band | null =>
     sumOfBands(
       holdings
-        .filter(({ usd }) => usd.gt(0) === (side === 'supply'))
+        .filter(({ usd }) => sideOf(usd) === side)
         .map(({ asset, usd }) => {
-          const apy = known.get(asset.key)?.[side]
-          return apy ? scaled(eachEnd(apy, dailyInterest), usd) : null
+          const log = logs.get(asset.key)?.[side]
+          return log ? scaled(eachEnd(log, earned), usd) : null
         }),
     )
   const [supply, borrow] = [flow('supply'), flow('borrow')]
@@ -98,36 +106,44 @@ function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: Carr
     borrow,
     funding: NOTHING,
     net: sumOfBands([supply, borrow]),
-    days: loanDays(leg, state, ({ key }) => known.get(key)),
+    days: loanDays(leg, state, ({ key }) => logs.get(key) ?? NO_LOGS),
   }
 }
 
-type RatesOf = (asset: Asset) => LoanRates | null | undefined
+type Side = 'supply' | 'borrow'
 
-function loanDays(leg: LendingPosition, { health, required, tripped }: WeighedLeg['state'], ratesOf: RatesOf): DaysLeft | null {
+const sideOf = (usd: Decimal): Side => (usd.gt(0) ? 'supply' : 'borrow')
+
+/** Logarithms of the growth in a day of what is supplied and of what is owed; null where it is not known, or none is. */
+type DailyLogs = { readonly [S in Side]: Band | null }
+
+const NO_LOGS: DailyLogs = { supply: null, borrow: null }
+
+function loanDays(
+  leg: LendingPosition,
+  { health, required, tripped }: WeighedLeg['state'],
+  logsOf: (asset: Asset) => DailyLogs,
+): DaysLeft | null {
   if (health === null || required.isZero()) return NEVER
   if (tripped) return { soonest: ZERO, latest: ZERO }
   const parts = partsOf(leg)
   // Where the contract rounds the loan down, it starts from there.
-  const ratio = sum(parts.map(({ cover }) => cover)).div(required)
-  const start = ratio.gt(health) ? health.div(ratio) : ONE
+  const ratio = divided(sum(parts.map(({ cover }) => cover)), required)
+  const start = ratio.gt(health) ? divided(health, ratio) : ONE
   const [worse, better]: readonly [Sides, Sides] = [
     { cover: [], owed: [] },
     { cover: [], owed: [] },
   ]
   for (const { asset, cover, owed } of parts) {
-    const apy = ratesOf(asset)
-    const [supply, borrow] = [apy?.supply, apy?.borrow]
+    const { supply, borrow } = logsOf(asset)
     if ((cover.gt(0) && !supply) || (owed.gt(0) && !borrow)) return null
     if (supply && cover.gt(0)) {
-      const { low, high } = eachEnd(supply, dailyLog)
-      worse.cover.push({ usd: cover.times(start), log: low })
-      better.cover.push({ usd: cover.times(start), log: high })
+      worse.cover.push({ usd: cover.times(start), log: supply.low })
+      better.cover.push({ usd: cover.times(start), log: supply.high })
     }
     if (borrow && owed.gt(0)) {
-      const { low, high } = eachEnd(borrow, dailyLog)
-      worse.owed.push({ usd: owed, log: high })
-      better.owed.push({ usd: owed, log: low })
+      worse.owed.push({ usd: owed, log: borrow.high })
+      better.owed.push({ usd: owed, log: borrow.low })
     }
   }
   const soonest = daysUntilMet(worse.cover, worse.owed)
@@ -155,19 +171,16 @@ function partsOf(leg: LendingPosition): { asset: Asset; cover: Decimal; owed: De
   })
 }
 
-function notionalUsd({ settlePrice }: MarginAccount, position: FuturesPosition): Decimal {
-  return notionalAt(position, position.mark).times(settlePrice)
-}
-
 function fundingOf(leg: MarginAccount, rates: CarryRates): Band | null {
-  return sumOfBands(
+  const settled = sumOfBands(
     leg.positions.map((position) => {
       const funding = rates.funding(leg, position)
       if (funding === null) return null
-      const usd = notionalUsd(leg, position)
-      return scaled(dailyFunding(funding), position.side === 'long' ? usd.neg() : usd)
+      const notional = notionalAt(position, position.mark)
+      return scaled(dailyFunding(funding), position.side === 'long' ? notional.neg() : notional)
     }),
   )
+  return settled && scaled(settled, leg.settlePrice)
 }
 
 /** A haircut on the settle coin only makes it later: what is paid counted for less than it was worth. */

@@ -1,5 +1,5 @@
 import { Decimal, dec, fromUnits, ONE, toUnits, ZERO } from './decimal.ts'
-import type { Asset, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { AaveV4Position, Asset, Leg, LendingPosition, MarginAccount } from './leg.ts'
 import type { Path } from './path.ts'
 
 /** A coin that helps a leg: its debt, to be repaid, or what counts as its margin. */
@@ -11,6 +11,8 @@ export type Coin = {
   readonly counts: Decimal
   /** The most that can be placed, USD: the debt. Null: no limit. */
   readonly cap: Decimal | null
+  /** The least that can be placed, USD: one base unit of the coin. Null: any amount, as exchanges book it. */
+  readonly unit: Decimal | null
   /** Why it cannot be placed now, in the user's words; null where it can. */
   readonly closed: string | null
 }
@@ -39,6 +41,8 @@ export function coinsOf(leg: Leg, paths: readonly Path[]): readonly Coin[] {
   return best.toSorted((a, b) => open(b).comparedTo(open(a)))
 }
 
+const anyAmount = { cap: null, unit: null, closed: null }
+
 /** The settle coin, and what else in the wallet counts and moves alike. */
 function marginCoins({ settle, settlePrice, wallet }: MarginAccount, paths: readonly Path[]): readonly Coin[] {
   const own = wallet.find(({ asset }) => asset.key === settle.key)
@@ -47,32 +51,38 @@ function marginCoins({ settle, settlePrice, wallet }: MarginAccount, paths: read
   const alike = wallet.filter(({ asset }) => paths.every((path) => path.moves(asset) === path.moves(settle)))
   const others = alike.filter(({ asset, ratio, amount }) => asset.key !== settle.key && ratio.gt(0) && amount.gt(0))
   return [
-    { asset: settle, price: settlePrice, counts, cap: null, closed: null },
-    ...others.map(({ asset, price, ratio }) => ({ asset, price, counts: Decimal.min(ONE, ratio), cap: null, closed: null })),
+    { asset: settle, price: settlePrice, counts, ...anyAmount },
+    ...others.map(({ asset, price, ratio }) => ({ asset, price, counts: Decimal.min(ONE, ratio), ...anyAmount })),
   ]
 }
 
+type Debt = { readonly amount: Decimal; readonly decimals: number; readonly price: Decimal; readonly closed?: string | null }
+
+function debtCoin(asset: Asset, { amount, decimals, price, closed = null }: Debt): Coin {
+  return { asset, price, counts: ONE, cap: amount.times(price), unit: fromUnits(1n, decimals).times(price), closed }
+}
+
 function debtsOf(position: LendingPosition): readonly Coin[] {
-  const debt = (asset: Asset, amount: Decimal, { price, closed = null }: { price: Decimal; closed?: string | null }): Coin => {
-    return { asset, price, counts: ONE, cap: amount.times(price), closed }
-  }
   if (position.protocol === 'compound-v3') {
-    const { base, baseBalance, quoteUsd } = position
-    if (base.price === null || baseBalance >= 0n) return []
-    const price = dec(base.price).times(ORACLE_UNIT).times(quoteUsd)
-    return [debt(base.asset, fromUnits(-baseBalance, base.decimals), { price })]
+    const { baseBalance, quoteUsd } = position
+    const { asset, price, decimals } = position.base
+    if (price === null || baseBalance >= 0n) return []
+    const amount = fromUnits(-baseBalance, decimals)
+    return [debtCoin(asset, { amount, decimals, price: dec(price).times(ORACLE_UNIT).times(quoteUsd) })]
   }
   if (position.protocol === 'aave-v4') {
     return position.reserves.flatMap(({ asset, price, debtRay, decimals, paused }) => {
       if (price === null || debtRay <= 0n) return []
       const closed = paused ? `${asset.symbol} is paused: it cannot be repaid` : null
-      return [debt(asset, fromUnits(debtRay, decimals + RAY_DIGITS), { price: dec(price).times(ORACLE_UNIT), closed })]
+      const amount = fromUnits(debtRay, decimals + RAY_DIGITS)
+      return [debtCoin(asset, { amount, decimals, price: dec(price).times(ORACLE_UNIT), closed })]
     })
   }
   return position.reserves.flatMap(({ asset, price, debt: owed, decimals, paused, active }) => {
     if (price === null || owed <= 0n) return []
     const closed = paused || !active ? `${asset.symbol} is ${paused ? 'paused' : 'not active'}: it cannot be repaid` : null
-    return [debt(asset, fromUnits(owed, decimals), { price: dec(price).div(dec(position.baseUnit)), closed })]
+    const amount = fromUnits(owed, decimals)
+    return [debtCoin(asset, { amount, decimals, price: dec(price).div(dec(position.baseUnit)), closed })]
   })
 }
 
@@ -90,14 +100,25 @@ export function placed(leg: Leg, asset: Asset, amount: Decimal): Leg {
     return less > owed ? 0n : owed - less
   }
   if (leg.protocol === 'compound-v3') return { ...leg, baseBalance: -repaid(-leg.baseBalance, leg.base.decimals) }
-  if (leg.protocol === 'aave-v4') {
-    const reserves = leg.reserves.map((r) =>
-      r.asset.key === asset.key && r.debtRay > 0n ? { ...r, debtRay: repaid(r.debtRay, r.decimals + RAY_DIGITS) } : r,
-    )
-    return { ...leg, reserves }
-  }
+  if (leg.protocol === 'aave-v4') return { ...leg, reserves: inTurn(leg, asset, amount) }
   const reserves = leg.reserves.map((r) => (r.asset.key === asset.key ? { ...r, debt: repaid(r.debt, r.decimals) } : r))
   return { ...leg, reserves }
+}
+
+/** One asset may stand in a spoke twice: what the first debt does not take is left for the next one. */
+function inTurn({ reserves }: AaveV4Position, asset: Asset, amount: Decimal): AaveV4Position['reserves'] {
+  const token = 10n ** BigInt(RAY_DIGITS)
+  let left: bigint | null = null
+  return reserves.map((reserve) => {
+    const { debtRay, decimals } = reserve
+    if (reserve.asset.key !== asset.key || debtRay === 0n) return reserve
+    const digits = decimals + RAY_DIGITS
+    left ??= toUnits(amount.toDecimalPlaces(digits + SPARE_DIGITS), digits, 'down')
+    const part: bigint = left < debtRay ? left : debtRay
+    left -= part
+    // All of a debt, or whole units of the token; what is borrowed counts to the last digit.
+    return { ...reserve, debtRay: part === debtRay ? 0n : debtRay - (part > 0n ? (part / token) * token : part) }
+  })
 }
 
 function withMargin(account: MarginAccount, asset: Asset, amount: Decimal): MarginAccount {

@@ -52,7 +52,7 @@ function wall(each: readonly (readonly [string, Deaths])[], direction: Direction
   if (nearest === null) return null
   const tied = each.filter(([, deaths]) => {
     const s = deaths[direction]
-    return s?.minus(nearest).abs().lte(nearest.times(TIE)) === true
+    return s !== null && (s === nearest || s.minus(nearest).abs().lte(nearest.times(TIE)))
   })
   return { at: nearest, legs: tied.map(([id]) => id) }
 }

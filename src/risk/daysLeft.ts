@@ -1,6 +1,7 @@
-import { Decimal, dec, sum, ZERO } from './decimal.ts'
-import { grown, logOfGrowth } from './exponential.ts'
+import { Decimal, ZERO } from './decimal.ts'
+import { cut, earnedWhole, logWhole } from './exponential.ts'
 import type { Grade, Limits } from './grade.ts'
+import { decimalOf, divided, unitOf } from './whole.ts'
 
 /** Days until carry alone liquidates: at the worse and at the better end of the rates; null at an end: never. */
 export type DaysLeft = { readonly soonest: Decimal | null; readonly latest: Decimal | null }
@@ -11,11 +12,9 @@ export const NEVER: DaysLeft = { soonest: null, latest: null }
 export type Growing = { readonly usd: Decimal; readonly log: Decimal }
 
 /** Beyond a million days nothing is reported. */
-const HORIZON = dec(1_000_000)
+const HORIZON = 1_000_000
 /** How far to look at first where debt does not gain on its cover today. */
-const FIRST_LEAP = dec(365)
-/** A logarithm that is nothing but the last digits of the growths. */
-const MET = '1e-18'
+const FIRST_LEAP = 365
 const MOST_STEPS = 200
 
 /**
@@ -25,40 +24,127 @@ const MOST_STEPS = 200
  * exponentials gain on each other and lose again, so this walks and never passes the first meeting: the growth of a sum only ever
  * rises, hence until t + h what is owed grows no faster than it does at t + h, and the cover no slower than it does at t.
  *
+ * Most of the way is walked in float64, which proves the same as long as its steps are kept shorter than its errors; the last
+ * steps, and every doubt, in whole numbers.
+ *
  * @see RISK 4
  */
 export function daysUntilMet(cover: readonly Growing[], owed: readonly Growing[]): Decimal | null {
-  const fastest = owed.reduce((most, { log }) => Decimal.max(most, log), ZERO)
-  let t = ZERO
+  const [has, owes] = [cover.map(inWhole), owed.map(inWhole)]
+  const from = surelyBefore(has, owes)
+  return from === null ? null : metFrom(from, has, owes)
+}
+
+/** Far above what rounding does to a sum of float64, far below what matters to the number of steps. */
+const DOUBT = 1e-6
+
+/** Days that surely pass before the two meet; null: they never do. */
+function surelyBefore(cover: readonly Whole[], owed: readonly Whole[]): number | null {
+  const [has, owes] = [cover.map(inFloats), owed.map(inFloats)]
+  const fastest = Math.max(0, ...owes.map(({ log }) => log))
+  const base = Math.max(fastest, ...has.map(({ log }) => log))
+  let t = 0
   for (let step = 0; step < MOST_STEPS; step++) {
-    const [has, owes] = [at(cover, t), at(owed, t)]
-    if (has.usd.lte(owes.usd)) return t
-    const gap = logOfGrowth(has.usd.minus(owes.usd).div(owes.usd))
-    if (gap.lte(MET)) return t
-    if (has.log.gte(fastest)) return null
-    const guess = owes.log.gt(has.log) ? gap.div(owes.log.minus(has.log)) : Decimal.max(FIRST_LEAP, t)
-    const gain = at(owed, t.plus(guess)).log.minus(has.log)
-    t = t.plus(gain.gt(0) ? Decimal.min(guess, gap.div(gain)) : guess)
-    if (t.gt(HORIZON)) return null
+    const [covers, asks] = [floatsAt(has, t, base), floatsAt(owes, t, base)]
+    const gap = Math.log(covers.usd / asks.usd)
+    if (!(gap > DOUBT) || gap === Number.POSITIVE_INFINITY) return t
+    if (covers.log > fastest * (1 + DOUBT)) return null
+    const guess = asks.log > covers.log ? gap / (asks.log - covers.log) : Math.max(FIRST_LEAP, t)
+    const gain = floatsAt(owes, t + guess, base).log - covers.log + base * DOUBT * DOUBT
+    t += gain > 0 ? Math.min(guess, gap / gain) * (1 - DOUBT) : guess
+    if (t > HORIZON * (1 + DOUBT)) return null
   }
-  // Proven safe so far, which is the worse of what it may be.
   return t
 }
 
-/** A sum after so many days, and the logarithm of its growth there. */
-function at(parts: readonly Growing[], days: Decimal): Growing {
-  const one = parts.length === 1 ? parts[0] : undefined
-  const now = parts.map(({ usd, log }) => ({ usd: days.isZero() || log.isZero() ? usd : usd.times(grown(log.times(days))), log }))
-  const usd = sum(now.map((part) => part.usd))
-  // By itself, so that no division takes its last digit.
-  if (one !== undefined || usd.isZero()) return { usd, log: one?.log ?? ZERO }
-  return { usd, log: sum(now.map((part) => part.usd.times(part.log))).div(usd) }
+type Floats = { readonly usd: number; readonly log: number }
+
+/** Amounts are measured against each other only, so theirs may stay in units. */
+function inFloats({ usd, log }: Whole): Floats {
+  return { usd: Number(usd), log: Number(log) / Number(UNIT) }
+}
+
+/** A sum after so many days and the logarithm of its growth there, with the growth at `base` taken out lest it overflow. */
+function floatsAt(parts: readonly Floats[], days: number, base: number): Floats {
+  let [total, weighted] = [0, 0]
+  for (const { usd, log } of parts) {
+    const grown = usd * Math.exp((log - base) * days)
+    total += grown
+    weighted += grown * log
+  }
+  return { usd: total, log: total === 0 ? 0 : weighted / total }
+}
+
+/** Words behind the point of amounts, logarithms and days. */
+const WORDS = 5
+const UNIT = unitOf(WORDS)
+/** A logarithm that is nothing but the last digits of the growths. */
+const MET = UNIT / 10n ** 18n
+
+/** The same walk from a day before which the two surely do not meet. */
+function metFrom(days: number, has: readonly Whole[], owes: readonly Whole[]): Decimal | null {
+  const fastest = most(owes.map(({ log }) => log))
+  const span = spanOf([...has, ...owes])
+  let t = BigInt(Math.floor(days * 1e6)) * (UNIT / 1_000_000n)
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const [covers, asks] = [wholeAt(has, t, span), wholeAt(owes, t, span)]
+    if (covers.usd <= asks.usd) break
+    if (covers.log >= fastest || asks.usd === 0n) return null
+    const gap = logWhole(((covers.usd - asks.usd) * UNIT) / asks.usd, UNIT)
+    if (gap <= MET) break
+    const guess = asks.log > covers.log ? (gap * UNIT) / (asks.log - covers.log) : most([BigInt(FIRST_LEAP) * UNIT, t])
+    const gain = wholeAt(owes, t + guess, span).log - covers.log
+    const step = gain > 0n ? (gap * UNIT) / gain : guess
+    t += step < guess ? step : guess
+    if (t > BigInt(HORIZON) * UNIT) return null
+  }
+  // Met, or after so many steps proven safe so far, which is the worse of what it may be.
+  return decimalOf(t, WORDS)
+}
+
+/** Whole numbers of 10^(-7 x WORDS). */
+type Whole = { readonly usd: bigint; readonly log: bigint }
+
+function inWhole({ usd, log }: Growing): Whole {
+  return { usd: cut(usd, WORDS), log: cut(log, WORDS) }
+}
+
+type Span = { readonly base: bigint; readonly width: bigint }
+
+function spanOf(parts: readonly Whole[]): Span {
+  const logs = parts.map(({ log }) => log)
+  const base = most(logs)
+  return { base, width: base + most(logs.map((log) => -log)) }
+}
+
+/** e^16 is nearly a word of 7 digits. */
+const LOG_OF_WORD = 16n
+/** What is smaller by 420 digits than the fastest part is nothing. */
+const MOST_SPARE = 60n
+
+/** A sum at a time, with the growth at `base` taken out lest it grow out of hand, and so many more digits for what lags behind. */
+function wholeAt(parts: readonly Whole[], t: bigint, { base, width }: Span): Whole {
+  const lag = (width * t) / (UNIT * UNIT * LOG_OF_WORD)
+  const spare = unitOf(Number(lag < MOST_SPARE ? lag : MOST_SPARE))
+  let [total, weighted] = [0n, 0n]
+  for (const { usd, log } of parts) {
+    const grown = usd * (UNIT * spare + earnedWhole(((log - base) * t * spare) / UNIT, UNIT * spare))
+    total += grown
+    weighted += grown * log
+  }
+  return { usd: total, log: total === 0n ? 0n : weighted / total }
+}
+
+function most(values: readonly bigint[]): bigint {
+  let found = values[0] as bigint
+  for (const value of values) if (value > found) found = value
+  return found
 }
 
 /** Days until a cost of so many USD a day (0 or below: it is no cost) has taken a slack. */
 export function daysUntilPaid(slack: Decimal, cost: Decimal): Decimal | null {
   if (slack.lte(0)) return ZERO
-  return cost.gt(0) ? slack.div(cost) : null
+  return cost.gt(0) ? divided(slack, cost) : null
 }
 
 /** The shorter of two times; null counts as never. */

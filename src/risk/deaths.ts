@@ -4,6 +4,7 @@ import type { Path, PriceRef } from './path.ts'
 import { lendingRule } from './rules/lending.ts'
 import { marginSlack } from './rules/margin.ts'
 import { type Direction, firstDeath } from './slackLine.ts'
+import { divided } from './whole.ts'
 
 /** The multipliers of a path at which a leg is liquidated on the way down and on the way up; null for none. */
 export type Deaths = { readonly down: Decimal | null; readonly up: Decimal | null }
@@ -54,10 +55,15 @@ function loanDeaths(position: LendingPosition, path: Path): Deaths {
 /** The multiplier that is closer to 1 in logarithm; null counts as never. */
 export function nearer(a: Decimal | null, b: Decimal | null): Decimal | null {
   if (a === null || b === null) return a ?? b
-  return distance(a).lte(distance(b)) ? a : b
+  const [fallsToA, fallsToB] = [a.lt(ONE), b.lt(ONE)]
+  // 1/a <= 1/b, a <= b, or a fall beside a rise: compared by their product, so that nothing is divided.
+  if (fallsToA && fallsToB) return a.gte(b) ? a : b
+  if (fallsToA === fallsToB) return a.lte(b) ? a : b
+  const product = a.times(b)
+  return (fallsToA ? product.gte(ONE) : product.lte(ONE)) ? a : b
 }
 
 /** How far a multiplier is from 1, alike for falls and rises: 1/s or s, at least 1. `ln` of it is the log-distance. */
 export function distance(s: Decimal): Decimal {
-  return s.lt(ONE) ? ONE.div(s) : s
+  return s.lt(ONE) ? divided(ONE, s) : s
 }

@@ -1,5 +1,5 @@
-import { distance } from './deaths.ts'
 import { type Decimal, dec, ONE } from './decimal.ts'
+import { divided } from './whole.ts'
 
 /** From worst to best. @see REPORT "Grades" */
 export const GRADES = ['liquidatable', 'critical', 'warning', 'unknown', 'notice', 'ok', 'no-trigger', 'no-risk'] as const
@@ -19,14 +19,20 @@ export type Policy = {
   readonly room: Limits
   /** Room of a peg or basis. */
   readonly peg: Limits
+  /** Days until interest and funding alone liquidate something, prices still. */
+  readonly days: Limits
   /** A loan below this health is at least `warning`, whatever moves it. */
   readonly lowHealth: Decimal
+  /** How far a loan's oracle may stand from the market before it is written again, as a share (`policy.oracleDeviation`). */
+  readonly oracleDeviation: Decimal
 }
 
 export const DEFAULT_POLICY: Policy = {
   room: { notice: dec('0.35'), warning: dec('0.20'), critical: dec('0.10') },
   peg: { notice: dec('0.10'), warning: dec('0.05'), critical: dec('0.02') },
+  days: { notice: dec(30), warning: dec(7), critical: dec(1) },
   lowHealth: dec('1.05'),
+  oracleDeviation: dec('0.005'),
 }
 
 /**
@@ -34,11 +40,22 @@ export const DEFAULT_POLICY: Policy = {
  * its own rule to say.
  */
 export function gradeOfDeath(at: Decimal, limits: Limits): Grade {
-  const far = distance(at)
-  const within = (fall: Decimal): boolean => far.lt(ONE.div(ONE.minus(fall)))
+  const within = (fall: Decimal): boolean => (at.lt(ONE) ? at.gt(ONE.minus(fall)) : at.lt(riseOf(fall)))
   if (within(limits.critical)) return 'critical'
   if (within(limits.warning)) return 'warning'
   return within(limits.notice) ? 'notice' : 'ok'
+}
+
+/** Limits never change, and every death along every path is held against the same three. */
+const RISES = new WeakMap<Decimal, Decimal>()
+
+/** The rise that is as far as a fall: 0.2 -> 1.25. */
+function riseOf(fall: Decimal): Decimal {
+  const known = RISES.get(fall)
+  if (known !== undefined) return known
+  const rise = divided(ONE, ONE.minus(fall))
+  RISES.set(fall, rise)
+  return rise
 }
 
 /** The grade of a loan's health whatever moves it; null: nothing is owed. */

@@ -229,6 +229,16 @@ export type MarginRules = {
   readonly asOf: string
 }
 
+/** What holding a perpetual costs, paid once an interval. Above 0 longs pay shorts. */
+export type Funding = {
+  /** Share of notional. */
+  readonly rate: Decimal
+  /** 8, 4 or 1: a fact of the symbol, not of the venue. */
+  readonly intervalHours: Decimal
+  /** Lowest and highest mean of the last days, an interval each: they replace `rate`, which holds for hours only; null: not known. */
+  readonly window: { readonly low: Decimal; readonly high: Decimal } | null
+}
+
 /** One open position. */
 export type FuturesPosition = {
   /** The venue's own name of the market: `ETHUSDT`. */
@@ -245,6 +255,8 @@ export type FuturesPosition = {
   /** The smallest step of the mark price, for the last safe price. */
   readonly tick: Decimal
   readonly tiers: readonly MarginTier[]
+  /** null: the venue was not asked, or told none. */
+  readonly funding: Funding | null
   /** The venue's own figures; null: it gives none. */
   readonly reported: {
     readonly liquidationPrice: Decimal | null
@@ -288,6 +300,10 @@ export type MarginAccount = {
   readonly reported: {
     readonly equity: Decimal | null
     readonly maintenance: Decimal | null
+    /** Of the open positions. */
+    readonly initialMargin: Decimal | null
+    /** What can be withdrawn or moved out now. */
+    readonly withdrawable: Decimal | null
   }
   readonly source: Source
 }

@@ -1,9 +1,15 @@
 import type { Leg } from './leg.ts'
 import { lendingRule } from './rules/lending.ts'
+import { unmetBrackets } from './rules/tierTable.ts'
 
 /** What a reader must know of a leg besides its numbers: facts that are no figures. */
 export function legNotes(leg: Leg): readonly string[] {
   const { notes } = leg.source
   if (leg.kind === 'lending') return [...notes, ...lendingRule(leg).notes(leg)]
-  return leg.settlePriceFrom === 'par' ? [...notes, `${leg.settle.symbol} counted at 1.00 USD`] : notes
+  const unmet = [...new Set(unmetBrackets(leg).map(({ symbol }) => symbol))]
+  const tables = unmet.map(
+    (symbol) => `${symbol}: the brackets of its maintenance table do not meet; the larger maintenance is used`,
+  )
+  const par = leg.settlePriceFrom === 'par' ? [`${leg.settle.symbol} counted at 1.00 USD`] : []
+  return [...new Set([...notes, ...tables, ...par])]
 }

@@ -6,6 +6,7 @@ import { lendingRule } from './rules/lending.ts'
 import { symbolTrigger } from './rules/margin.ts'
 import type { Direction } from './slackLine.ts'
 import type { Liquidation } from './view.ts'
+import { divided, quotientOf } from './whole.ts'
 
 const SIDES: readonly Direction[] = ['down', 'up']
 
@@ -21,7 +22,7 @@ function loanAlone(position: LendingPosition): Liquidation[] {
     for (const side of SIDES) {
       const end = trigger(side)
       if (end.kind !== 'price') continue
-      const move = dec(end.price).div(dec(price)).minus(ONE)
+      const move = quotientOf({ over: end.price, under: price }).minus(ONE)
       const usd = dec(end.price).times(unitUsd)
       found.push({ symbol: null, asset: asset.symbol, key: asset.key, factor: null, side, price: usd, move, exact: end.exact })
     }
@@ -36,7 +37,16 @@ function poolAlone(account: MarginAccount): Liquidation[] {
     for (const side of SIDES) {
       const price = symbolTrigger(account, symbol, side)?.lastSafe
       if (price === undefined) continue
-      found.push({ symbol, asset: null, key: null, factor: null, side, price, move: price.div(mark).minus(ONE), exact: true })
+      found.push({
+        symbol,
+        asset: null,
+        key: null,
+        factor: null,
+        side,
+        price,
+        move: divided(price, mark).minus(ONE),
+        exact: true,
+      })
     }
   }
   return found

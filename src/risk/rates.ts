@@ -1,20 +1,12 @@
-import { type Band, bandOf } from './band.ts'
+import { type Band, bandOf, scaled } from './band.ts'
 import { type Decimal, dec, fromUnits, ONE, ZERO } from './decimal.ts'
-import { earned, logOfGrowth } from './exponential.ts'
-import type { Asset, FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
+
+import { earnedWhole, logOfGrowth, logWhole } from './exponential.ts'
+import type { Asset, Funding, FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
+import { decimalOf, divided, unitOf } from './whole.ts'
 
 /** What a market pays and asks for one asset: yearly, compounded (0.065 is 6.5 %); null: not known. */
 export type LoanRates = { readonly supply: Band | null; readonly borrow: Band | null }
-
-/** What a symbol's funding costs. Above 0 longs pay shorts. */
-export type Funding = {
-  /** Share of notional, paid once an interval. */
-  readonly rate: Decimal
-  /** 8, 4 or 1: a fact of the symbol, not of the venue. */
-  readonly intervalHours: Decimal
-  /** Mean and largest rate of the last days, an interval each: they replace `rate`, which holds for hours only; null: not known. */
-  readonly window: Band | null
-}
 
 /** Where the rates of a book come from; null from either: not known, so what depends on it is not known. */
 export type CarryRates = {
@@ -24,7 +16,8 @@ export type CarryRates = {
 
 const SECONDS_A_YEAR = 31_536_000
 const RAY_DIGITS = 27
-const DAYS_A_YEAR = 365
+const HOURS_A_DAY = dec(24)
+const DAYS_A_YEAR = dec(365)
 
 /**
  * The yearly rate, compounded by the second, of an Aave rate.
@@ -34,8 +27,18 @@ const DAYS_A_YEAR = 365
  * @see RISK 4; Aave v3 `MathUtils.calculateCompoundedInterest`
  */
 export function apyOf(ray: bigint): Decimal {
-  return earned(logOfGrowth(perSecond(ray)).times(SECONDS_A_YEAR))
+  if (ray === 0n) return ZERO
+  if (ray > HIGHEST_RAY) return growthOver(ray, BigInt(SECONDS_A_YEAR)).minus(ONE)
+  const log = logWhole((ray * UNIT) / (RAY * BigInt(SECONDS_A_YEAR)), UNIT) * BigInt(SECONDS_A_YEAR)
+  return decimalOf(earnedWhole(log, UNIT), WORDS)
 }
+
+/** Words behind the point: 14 digits of the smallest rate, 30 and more of a usual one. */
+const WORDS = 7
+const UNIT = unitOf(WORDS)
+const RAY = 10n ** 27n
+/** 10,000 times a year: a growth beyond it is longer than it is worth in whole numbers. */
+const HIGHEST_RAY = 10_000n * RAY
 
 /** What 1 becomes at an Aave rate (ray, a year) after so many seconds, compounded each second. */
 export function growthOver(ray: bigint, seconds: bigint): Decimal {
@@ -48,12 +51,7 @@ function perSecond(ray: bigint): Decimal {
 
 /** Logarithm of the growth in a day at a compounded yearly rate. */
 export function dailyLog(apy: Decimal): Decimal {
-  return logOfGrowth(apy).div(DAYS_A_YEAR)
-}
-
-/** Interest of a day on 1, at a compounded yearly rate. */
-export function dailyInterest(apy: Decimal): Decimal {
-  return earned(dailyLog(apy))
+  return divided(logOfGrowth(apy), DAYS_A_YEAR)
 }
 
 /**
@@ -65,7 +63,15 @@ export function ownRates(leg: LendingPosition, { key }: Asset): LoanRates | null
   if (leg.protocol === 'aave-v3') {
     const reserve = leg.reserves.find(({ asset }) => asset.key === key)
     if (reserve === undefined) return null
-    return { supply: bandOf(apyOf(reserve.supplyRate)), borrow: bandOf(apyOf(reserve.borrowRate)) }
+    // Most reserves are used on one side only.
+    return {
+      get supply() {
+        return bandOf(apyOf(reserve.supplyRate))
+      },
+      get borrow() {
+        return bandOf(apyOf(reserve.borrowRate))
+      },
+    }
   }
   // Collateral of a Compound III market earns nothing: a rule of the protocol, not a figure that is missing.
   if (leg.protocol === 'compound-v3' && leg.collateral.some(({ asset }) => asset.key === key)) {
@@ -76,7 +82,5 @@ export function ownRates(leg: LendingPosition, { key }: Asset): LoanRates | null
 
 /** Funding that a day costs (above 0) or brings a long position, share of its notional. */
 export function dailyFunding({ rate, intervalHours, window }: Funding): Band {
-  const times = dec(24).div(intervalHours)
-  const { low, high } = window ?? bandOf(rate)
-  return { low: low.times(times), high: high.times(times) }
+  return scaled(window ?? bandOf(rate), divided(HOURS_A_DAY, intervalHours))
 }

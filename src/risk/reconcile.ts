@@ -1,7 +1,8 @@
 import { Decimal, dec, ONE } from './decimal.ts'
 import type { FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
 import { lendingRule } from './rules/lending.ts'
-import { marginState, notionalAt, requiredMargin, symbolTrigger } from './rules/margin.ts'
+import { asRead, marginState, symbolTrigger } from './rules/margin.ts'
+import { divided } from './whole.ts'
 
 /**
  * How our figure and the venue's own compare. `venue-only` and `ours-only`: one of the two says there is none.
@@ -29,8 +30,8 @@ export function checkLoan(position: LendingPosition): readonly Check[] {
   const figures = lendingRule(position).figures(position)
   return figures.map(({ figure, ours, venue, scale }) => ({
     figure,
-    ours: ours === null ? null : dec(ours).div(scale),
-    venue: venue === null ? null : dec(venue).div(scale),
+    ours: ours === null ? null : divided(dec(ours), scale),
+    venue: venue === null ? null : divided(dec(venue), scale),
     drift: ours === null || venue === null ? null : relative(dec(ours), dec(venue)),
     agreement: ours !== venue ? 'disputed' : ours === null ? 'none' : 'agree',
   }))
@@ -38,21 +39,15 @@ export function checkLoan(position: LendingPosition): readonly Check[] {
 
 /** A pool's figures against the venue's: equity, maintenance, and the liquidation price of each symbol. */
 export function checkPool(account: MarginAccount): readonly Check[] {
-  const state = marginState(account)
-  const notional = account.positions.reduce((all, p) => all.plus(notionalAt(p, p.mark)), dec(0))
+  const { equity } = marginState(account)
+  const { notional, maintenance, each } = asRead(account)
   const settle = account.settlePrice
   const checks: Check[] = []
   // Two answers of one venue are a moment apart: equity moves with the mark, so its tolerance is a share of the notional.
-  checks.push(amounts('equity', [state.equity.div(settle), account.reported.equity], notional))
-  checks.push(amounts('maintenance', [state.maintenance.div(settle), account.reported.maintenance], null))
-  for (const position of account.positions) {
-    checks.push(
-      amounts(
-        `maintenance ${position.symbol}`,
-        [requiredMargin(position, position.mark, account.rules), position.reported.maintenance],
-        null,
-      ),
-    )
+  checks.push(amounts('equity', [divided(equity, settle), account.reported.equity], notional))
+  checks.push(amounts('maintenance', [maintenance, account.reported.maintenance], null))
+  for (const [i, position] of account.positions.entries()) {
+    checks.push(amounts(`maintenance ${position.symbol}`, [each[i] as Decimal, position.reported.maintenance], null))
     checks.push(checkPrice(account, position))
   }
   return checks

@@ -1,4 +1,5 @@
 import { type Decimal, ONE } from './decimal.ts'
+import { factorKind } from './factors.ts'
 import type { FuturesPosition, Leg, MarginAccount } from './leg.ts'
 import type { PriceRef } from './path.ts'
 import { lendingRule } from './rules/lending.ts'
@@ -23,6 +24,20 @@ export function shocked(leg: Leg, shock: Shock): Leg {
   return lendingRule(leg).shocked(leg, (asset) => multiplierOf(asset, shock))
 }
 
+/** The leg after one factor or basis, or `ALL` market factors together, moved to a multiplier. */
+export function shockAlong(leg: Leg, factor: string, s: Decimal): Leg {
+  const moved = factor === 'ALL' ? marketFactors(leg) : [factor]
+  return shocked(leg, new Map(moved.map((name) => [name, s])))
+}
+
+function marketFactors(leg: Leg): readonly string[] {
+  const factors =
+    leg.kind === 'lending'
+      ? lendingRule(leg).prices(leg)
+      : [leg.settle, ...leg.wallet.map(({ asset }) => asset), ...leg.positions]
+  return [...new Set(factors.map(({ factor }) => factor))].filter((factor) => factorKind(factor) === 'market')
+}
+
 function shockedPool(account: MarginAccount, shock: Shock): MarginAccount {
   const settle = multiplierOf(account.settle, shock)
   return {
@@ -35,6 +50,7 @@ function shockedPool(account: MarginAccount, shock: Shock): MarginAccount {
 
 /** A linear contract is quoted in its settle coin, an inverse one in USD. */
 function shockedMark(position: FuturesPosition, settle: Decimal, shock: Shock): Decimal {
-  const usd = position.mark.times(multiplierOf(position, shock))
-  return position.contract === 'linear' ? usd.div(settle) : usd
+  const multiplier = multiplierOf(position, shock)
+  const usd = multiplier === ONE ? position.mark : position.mark.times(multiplier)
+  return position.contract === 'linear' && settle !== ONE ? usd.div(settle) : usd
 }

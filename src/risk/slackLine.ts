@@ -1,4 +1,5 @@
 import { type Decimal, dec, ONE, ZERO } from './decimal.ts'
+import { AT_ONE, quotientOf, type Ratio } from './whole.ts'
 
 /**
  * The slack of a leg along a path, in USD (or scaled by a positive factor): affine in s between its edges.
@@ -10,6 +11,19 @@ export type SlackLine = {
   readonly edges: readonly Decimal[]
   /** Where the slack is concave: the affine piece that holds at s, which is then nowhere below the slack. */
   readonly pieceAt?: (s: Decimal) => { readonly value: Decimal; readonly slope: Decimal }
+  /** The same in whole numbers, where it has them: then nothing else of the line is asked for. */
+  readonly whole?: WholeLine
+}
+
+/** An affine piece `base + slope x s` in whole numbers of one unit, whichever it is. */
+export type WholePiece = { readonly base: bigint; readonly slope: bigint }
+
+/** A concave slack in whole numbers. */
+export type WholeLine = {
+  /** Whether it is above 0 at 1. */
+  readonly alive: boolean
+  /** A piece that holds at s. */
+  readonly at: (s: Ratio) => WholePiece
 }
 
 export type Direction = 'down' | 'up'
@@ -31,6 +45,10 @@ const LOWEST = dec('1e-40')
  * @see RISK 2.1
  */
 export function firstDeath(line: SlackLine, direction: Direction, from: Decimal = ONE): Decimal | null {
+  if (line.whole !== undefined && from === ONE) {
+    const death = wholeDeath(line.whole, direction)
+    return death === AT_ONE ? ONE : death && quotientOf(death)
+  }
   if (line.at(from).lte(0)) return from
   if (line.pieceAt !== undefined) return within(rootFrom(direction === 'down' ? ZERO : BEYOND, line.pieceAt))
   const stops = direction === 'down' ? stopsBelow(line.edges, from) : stopsAbove(line.edges, from)
@@ -65,6 +83,51 @@ function rootFrom(outside: Decimal, pieceAt: NonNullable<SlackLine['pieceAt']>):
     if (next.slope.eq(piece.slope) || next.value.gte(0)) return at
     piece = next
   }
+}
+
+const HIGHEST_WHOLE = 1_000_000n
+const OUTSIDE: { readonly [D in Direction]: Ratio } = {
+  down: { over: 0n, under: 1n },
+  up: { over: 2n * HIGHEST_WHOLE, under: 1n },
+}
+/** 1 / LOWEST. */
+const SMALLEST_UNDER = 10n ** 40n
+
+/**
+ * The same as {@link firstDeath} in whole numbers, walked inwards alike; nothing is rounded on the way.
+ *
+ * @returns AT_ONE itself where the slack is 0 or below now.
+ */
+export function wholeDeath(line: WholeLine, direction: Direction): Ratio | null {
+  if (!line.alive) return AT_ONE
+  const known = DEATHS.get(line) ?? { down: undefined, up: undefined }
+  DEATHS.set(line, known)
+  const before = known[direction]
+  if (before !== undefined) return before
+  const found = walkIn(line, direction)
+  known[direction] = found
+  return found
+}
+
+/** One line may serve several paths. */
+const DEATHS = new WeakMap<WholeLine, { [D in Direction]: Ratio | null | undefined }>()
+
+function walkIn(line: WholeLine, direction: Direction): Ratio | null {
+  let at = OUTSIDE[direction]
+  let piece = line.at(at)
+  let left = signAt(piece, at)
+  if (left > 0n) return null
+  while (left < 0n) {
+    at = piece.slope > 0n ? { over: -piece.base, under: piece.slope } : { over: piece.base, under: -piece.slope }
+    piece = line.at(at)
+    left = signAt(piece, at)
+  }
+  return at.over * SMALLEST_UNDER > at.under && at.over <= HIGHEST_WHOLE * at.under ? at : null
+}
+
+/** The sign of a piece at a multiplier, as any number of that sign. */
+export function signAt({ base, slope }: WholePiece, { over, under }: Ratio): bigint {
+  return base * under + slope * over
 }
 
 function stopsBelow(edges: readonly Decimal[], from: Decimal): Decimal[] {

@@ -1,7 +1,8 @@
 import { type Decimal, sum, ZERO } from './decimal.ts'
 import type { Leg } from './leg.ts'
 import { lendingRule } from './rules/lending.ts'
-import { marginState, profit, trips } from './rules/margin.ts'
+import { asRead, marginState, trips } from './rules/margin.ts'
+import { divided } from './whole.ts'
 
 /** How a leg stands now. USD, but for the two ratios. */
 export type Solvency = {
@@ -38,14 +39,14 @@ export function solvency(leg: Leg): Solvency {
   }
   const state = marginState(leg)
   const wallet = leg.wallet.reduce((total, held) => total.plus(held.amount.times(held.price)), ZERO)
-  const unrealized = leg.positions.reduce((total, p) => total.plus(profit(p, p.mark).times(leg.settlePrice)), ZERO)
+  const unrealized = asRead(leg).unrealized.times(leg.settlePrice)
   const { equity: cover, maintenance: required } = state
   return {
     cover,
     required,
     slack: cover.minus(required),
-    health: required.isZero() ? null : cover.div(required),
-    marginRatio: cover.gt(0) ? required.div(cover) : null,
+    health: required.isZero() ? null : divided(cover, required),
+    marginRatio: cover.gt(0) ? divided(required, cover) : null,
     equity: wallet.plus(unrealized),
     modelGap: ZERO,
     tripped: trips(leg, state),

@@ -1,4 +1,6 @@
 import type { Age } from './age.ts'
+import type { Anchoring } from './anchoring.ts'
+import type { Carry } from './carry.ts'
 import type { Corridor } from './corridor.ts'
 import type { Decimal } from './decimal.ts'
 import type { Grade } from './grade.ts'
@@ -6,6 +8,7 @@ import type { Cash, Gap, Source } from './leg.ts'
 import type { Agreement, Check } from './reconcile.ts'
 import type { Direction } from './slackLine.ts'
 import type { Solvency } from './solvency.ts'
+import type { Totals } from './totals.ts'
 
 /** One way for a leg to die: one price alone (exact, by the venue's rule), or a factor with all that depends on it. */
 export type Liquidation = {
@@ -34,6 +37,8 @@ export type LegView = Solvency & {
   /** The contract's own version, where it tells one: the rounding follows it. */
   readonly revision: number | null
   readonly liquidation: readonly Liquidation[]
+  /** Whether a maintenance table does not meet: then the leg is `notice` at best. */
+  readonly unmet: boolean
   readonly agreement: Agreement
   readonly checks: readonly Check[]
   readonly source: Source
@@ -50,12 +55,14 @@ export type FirstLiquidation = {
   readonly move: Decimal
   /** Of the one market or asset that the factor moves there; null where several prices move. */
   readonly price: Decimal | null
-  /** Whether several legs die at the same point. */
+  /** Whose price that is, by its venue's label: `ETHUSDT`, `wstETH`; null without a price. */
+  readonly priceOf: string | null
+  /** Whether several legs die at the same point, or which of them is first depends on whose price is believed. */
   readonly ambiguous: boolean
 }
 
 /** Why the verdict has its grade: the measure that is worst. */
-export type Reason = 'tripped' | 'market' | 'peg' | 'health' | 'unknown' | 'none'
+export type Reason = 'tripped' | 'market' | 'peg' | 'days' | 'tiers' | 'health' | 'unknown' | 'none'
 
 export type Verdict = {
   readonly grade: Grade
@@ -69,14 +76,8 @@ export type Verdict = {
   readonly firstLiquidation: FirstLiquidation | null
   /** The nearest peg or basis, when it is what decides the grade. */
   readonly firstPeg: FirstLiquidation | null
-}
-
-/** Sums over the book, USD. Null when a leg is unknown, a part of the sum would look like the whole. */
-export type Totals = {
-  readonly equity: Decimal | null
-  readonly netDelta: ReadonlyMap<string, Decimal> | null
-  readonly grossLeverage: Decimal | null
-  readonly netLeverage: Decimal | null
+  /** Days until interest and funding alone liquidate something, prices still, at the worse end of the rates; null: never, or not known. */
+  readonly days: Decimal | null
 }
 
 /** Everything hullmark says of a book, in numbers; the report puts it into words. */
@@ -90,6 +91,9 @@ export type RiskView = {
   /** min over market shocks of min(1/floor, ceiling); 1 when a leg is dead; null without a trigger or when incomplete. */
   readonly safetyFactor: Decimal | null
   readonly totals: Totals
+  readonly carry: Carry
+  /** Where the legs' own prices of a factor differ; empty where they agree. */
+  readonly anchoring: readonly Anchoring[]
   readonly cash: readonly Cash[]
   readonly gaps: readonly Gap[]
   readonly notes: readonly string[]

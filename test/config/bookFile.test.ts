@@ -36,7 +36,11 @@ assets:
   "31337/${TOKEN}": { factor: ETH, basis: wstETH/ETH }
 policy:
   room: { notice: 40 %, warning: 0.25 }
+  days: { notice: 45, critical: 0.5 }
   lowHealth: 1.10
+  oracleDeviation: 0.25 %
+money: { topUp: 5m, withdraw: 90 min, swapCost: 0 % }
+volatility: { ETH: 60 %, BTC: 0.45, "USD:USDC": 1.5 %, wstETH/ETH: 3 % }
 deadlines: { request: 5 s, pass: 20 s }
 `
 
@@ -66,6 +70,18 @@ test('a whole book file', async () => {
   // Left out: the default stays.
   expect(config.book.policy.room.critical.toFixed()).toBe('0.1')
   expect(config.book.policy.lowHealth.toFixed()).toBe('1.1')
+  const { notice, warning, critical } = config.book.policy.days
+  expect([notice, warning, critical].map((days) => days.toFixed())).toEqual(['45', '7', '0.5'])
+  expect(config.book.policy.oracleDeviation.toFixed()).toBe('0.0025')
+  const { minutes, swapCost, volatility } = config.book.means
+  expect([minutes.topUp?.toFixed(), minutes.repay, minutes.withdraw?.toFixed()]).toEqual(['5', null, '90'])
+  expect(swapCost.toFixed()).toBe('0')
+  expect([...volatility].map(([factor, share]) => `${factor} ${share.toFixed()}`)).toEqual([
+    'ETH 0.6',
+    'BTC 0.45',
+    'USD:USDC 0.015',
+    'wstETH/ETH 0.03',
+  ])
   expect([config.book.requestMs, config.book.passMs]).toEqual([5_000, 20_000])
   expect(config.bookFile).toBe('hullmark.yaml')
   expect(config.warnings).toEqual([])
@@ -195,7 +211,10 @@ policy:
   room: { notice: 5 %, warning: 350 % }
   peg: { notice: 4 % }
   lowHealth: 0.5
+  days: { warning: 7 d }
 deadlines: { request: 10, pass: 45 s }
+money: { topup: 5m }
+volatility: { ETH: 600 % }
 assets:
   USDC: { factor: ETH }
   "1/${TOKEN}": { factor: wstETH/ETH, bassis: x }
@@ -211,10 +230,13 @@ assets:
     "hullmark.yaml:17: accounts[2].endpoint must be on this machine, as http://127.0.0.1:5000: it gets the account's key",
     'hullmark.yaml:19: policy.room.warning must be more than 0 % and less than 100 %; write it as "35 %" or 0.35',
     'hullmark.yaml:21: policy.lowHealth must be a health factor from 1 up to 10, as 1.05',
-    'hullmark.yaml:22: deadlines.request is not a time; write the unit: "10 s", "500 ms" or "1 min"',
-    'hullmark.yaml:24: assets: "USDC" must be a chain id and an address, as "31337/0x..."; a symbol would do for a forger',
-    expect.stringContaining('hullmark.yaml:25: assets.1/'),
-    expect.stringMatching(/^hullmark\.yaml:25: unknown setting "bassis" of assets.*; did you mean "basis"\?$/),
+    'hullmark.yaml:22: policy.days.warning must be a number of days above 0 and up to 3650, without a unit, as 30 or 0.5',
+    'hullmark.yaml:23: deadlines.request is not a time; write the unit: "10 s", "500 ms" or "1 min"',
+    'hullmark.yaml:24: unknown setting "topup" of money; did you mean "topUp"?',
+    'hullmark.yaml:25: volatility.ETH must be more than 0 % and at most 500 %; write it as "60 %"',
+    'hullmark.yaml:27: assets: "USDC" must be a chain id and an address, as "31337/0x..."; a symbol would do for a forger',
+    expect.stringContaining('hullmark.yaml:28: assets.1/'),
+    expect.stringMatching(/^hullmark\.yaml:28: unknown setting "bassis" of assets.*; did you mean "basis"\?$/),
   ])
 })
 
@@ -234,6 +256,9 @@ describe('what does not fit together', () => {
     expect(await problemsOf(book(`${LOAN}policy:\n  room:\n    notice: 15 %\n  peg: { critical: 6 % }`))).toEqual([
       'hullmark.yaml:6: policy.room must fall from notice to warning to critical; they are notice 15 %, warning 20 %, critical 10 %',
       'hullmark.yaml:8: policy.peg must fall from notice to warning to critical; they are notice 10 %, warning 5 %, critical 6 %',
+    ])
+    expect(await problemsOf(book(`${LOAN}policy:\n  days: { notice: 7 }`))).toEqual([
+      'hullmark.yaml:6: policy.days must fall from notice to warning to critical; they are notice 7 d, warning 7 d, critical 1 d',
     ])
   })
 

@@ -64,6 +64,19 @@ test('one garbled position costs its own leg alone', async () => {
   expect(outcome.report.verdict.atMost).toMatch(/^-0\.1967/)
 })
 
+test.each(['/fapi/v1/premiumIndex', '/fapi/v1/fundingInfo'])(
+  'funding that cannot be read (%s hangs) costs no leg: its price is not known, and the report says so',
+  async (path) => {
+    await stage.danger()
+    stage.sandbox.binance.faults.set(path, { kind: 'hang' })
+    const { code, report } = await stage.report()
+    expect([code, report.verdict.grade, report.legs.length, report.gaps]).toEqual([0, 'warning', 2, []])
+    expect(report.verdict.firstLiquidation?.price).toBe('2409.64')
+    expect(report.legs[1]?.notes).toContain('funding is not known: Binance did not answer within 600 ms.')
+    expect(report.carry.funding).toBeNull()
+  },
+)
+
 test('both legs fail: nothing is known, and both are named', async () => {
   await stage.calm()
   stage.proxy.rule(() => ({ kind: 'reset' }))

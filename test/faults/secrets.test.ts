@@ -97,6 +97,8 @@ test('every fault of the node and of the exchange, in every command: nothing fou
   stage.proxy.rule(() => ({ kind: 'pass' }))
   for (const [path, fault] of EXCHANGE) {
     binance.faults.clear()
+    // The minute's budget of requests is not what is tested.
+    binance.limits.fapi.reset()
     binance.faults.set(path, fault)
     await run([['report', '--format', 'json'], ['check'], ['doctor']])
   }
@@ -162,6 +164,7 @@ describe('the controls: with the scrubber off, the search finds what is there', 
   })
 
   test('the key of the account, where the venue repeats it', async () => {
+    binance.limits.fapi.reset()
     binance.faults.set(ACCOUNT, EXCHANGE.at(-1)?.[1] as Fault)
     const { out } = await say(['report', '--format', 'json'], open)
     expect(marksIn(out)).toEqual(['key'])

@@ -66,12 +66,12 @@ describe('files', () => {
     ],
     [
       'speaks to the terminal',
-      good.replace('"version":1', '"version":1,"\\u001b[2J\\u202e":1'),
+      good.replace('"version":2', '"version":2,"\\u001b[2J\\u202e":1'),
       /^ {2}\(file\): Unrecognized key: "\[2J"$/m,
     ],
     ['is nested without end', '['.repeat(100_000) + ']'.repeat(100_000), /is not a snapshot that can be trusted/],
     ['is longer than any can be', ' '.repeat(10 * 1024 * 1024 + 1), /is larger than 10 MB/],
-    ['is of a version to come', good.replace('"version":1', '"version":2'), /version/],
+    ['is of a version to come', good.replace('"version":2', '"version":3'), /version/],
   ]
   test.each(cases)('a snapshot that %s is refused, and nothing is computed', async (_name, text, sentence) => {
     const path = join(folder(text === null ? {} : { 'snapshot.json': text }), 'snapshot.json')

@@ -28,12 +28,12 @@ describe('refusals', () => {
       'unsupported',
       'Binance runs this account in Portfolio Margin mode.',
     ],
-  ])('HTTP %i %j: one request, and a sentence', async (status, body, code, sentence) => {
+  ])('HTTP %i %j: asked once, and a sentence', async (status, body, code, sentence) => {
     await opened.read()
     opened.venue.requests.reset()
     opened.venue.faults.set(ACCOUNT, { kind: 'status', status, body, headers: { Location: `${opened.venue.url}/elsewhere` } })
     expect(await failure(opened)).toMatchObject({ code, message: sentence })
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, '/fapi/v1/premiumIndex': 1 })
   })
 
   test.each([

@@ -158,7 +158,9 @@ describe('what is missing looks missing', () => {
     const reading = await opened.read()
     expect(why(reading)).toBe('')
     expect(legOf(reading, 'binance/main/SOLUSDT-long').positions[0]?.tick.toFixed()).toBe('0.01')
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [MARKETS]: 1, [BRACKETS]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({
+      ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [MARKETS]: 1, [BRACKETS]: 1, '/fapi/v1/premiumIndex': 1 },
+    })
   })
 
   test('a market that nobody lists is a gap, and asked for once a pass', async () => {

@@ -7,6 +7,8 @@ const ACCOUNT = '/fapi/v3/account'
 const BRACKETS = '/fapi/v1/leverageBracket'
 const MARKETS = '/fapi/v1/exchangeInfo'
 const INDEX = '/fapi/v1/assetIndex'
+const PREMIUM = '/fapi/v1/premiumIndex'
+const INTERVALS = '/fapi/v1/fundingInfo'
 
 let opened: Opened
 
@@ -16,16 +18,16 @@ beforeEach(async () => {
 afterEach(() => opened.close())
 
 describe('requests, counted at the server', () => {
-  test('two a pass when warm, for any number of positions', async () => {
+  test('nine when cold and three a pass when warm, for any number of positions', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     expect(opened.venue.requests.byPath).toEqual({
       ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1, '/fapi/v1/accountConfig': 1 },
-      '/sapi/v1/account/apiRestrictions': 1,
+      ...{ '/sapi/v1/account/apiRestrictions': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
     })
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1 })
     expect(opened.venue.violations).toEqual([])
   })
 
@@ -34,10 +36,10 @@ describe('requests, counted at the server', () => {
     await opened.read()
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [INDEX]: 1 })
   })
 
-  test('the clock is asked hourly, the tables daily', async () => {
+  test('the clock and the funding intervals are asked hourly, the tables daily', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     const later = async (hours: number): Promise<string[]> => {
@@ -46,12 +48,12 @@ describe('requests, counted at the server', () => {
       opened.venue.requests.reset()
       await opened.read()
       return Object.keys(opened.venue.requests.byPath)
-        .filter((path) => !path.startsWith('/fapi/v3/'))
+        .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM)
         .sort()
     }
-    expect(await later(1.01)).toEqual(['/fapi/v1/time'])
+    expect(await later(1.01)).toEqual([INTERVALS, '/fapi/v1/time'])
     expect(await later(24.01)).toEqual([
-      ...['/fapi/v1/accountConfig', MARKETS, BRACKETS],
+      ...['/fapi/v1/accountConfig', MARKETS, INTERVALS, BRACKETS],
       ...['/fapi/v1/time', '/sapi/v1/account/apiRestrictions'],
     ])
   })

@@ -52,7 +52,8 @@ export async function openAccount(): Promise<Opened> {
     },
     close: async () => {
       await venue.stop()
-      rmSync(root, { recursive: true, force: true })
+      // What was just learned may still be on its way to the disk.
+      rmSync(root, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

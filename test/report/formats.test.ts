@@ -8,10 +8,12 @@ import { assess } from '../../src/risk/assess.ts'
 import { dec } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
 import type { Gap, Snapshot } from '../../src/risk/leg.ts'
-import { aLoan, anAsset, aPool, aPosition, aReserve, aSnapshot, USDC } from '../support/books.ts'
+import { aChainSource, aComet, aLoan, anAsset, aPool, aPosition, aReserve, aSnapshot, aSpoke, USDC } from '../support/books.ts'
+import { findings } from '../support/findings.ts'
+import { CASH, FUNDED_POOL, RATED_LOAN, reportFindings } from '../support/reportBook.ts'
 
 const view = (over: Partial<Snapshot> = {}) => assess(aSnapshot(over), DEFAULT_POLICY)
-const page = (over: Partial<Snapshot> = {}, colour = false) => terminal.render(view(over), { colour, banners: [] })
+const page = (over: Partial<Snapshot> = {}, colour = false) => terminal.render(findings(aSnapshot(over)), { colour, banners: [] })
 const GAP: Gap = {
   leg: 'bybit/main',
   code: 'unreachable',
@@ -23,25 +25,34 @@ const GAP: Gap = {
 /** The pool of the documentation with the venue's own figures beside ours. */
 const checked = aPool({
   positions: [aPosition({ reported: { liquidationPrice: dec('2409.63855421'), maintenance: dec(250), unrealized: dec(0) } })],
-  reported: { equity: dec(12_000), maintenance: dec(250) },
+  reported: { equity: dec(12_000), maintenance: dec(250), initialMargin: null, withdrawable: null },
 })
 
 describe('the terminal page', () => {
-  test('the book of the documentation, whole', () => {
-    expect(page({ legs: [aLoan(), checked] })).toBe(
+  test('the book of the documentation, whole and line by line', () => {
+    const legs = [
+      { ...RATED_LOAN, source: aChainSource({ name: 'Aave', confirmed: true }) },
+      { ...FUNDED_POOL, settlePriceFrom: 'venue' as const },
+    ]
+    expect(terminal.render(reportFindings({ legs }), { colour: false, banners: [] })).toBe(
       [
         'WARNING  first liquidation at -19.6 % (ETH 2,409.64)   22 Nov 2026 13:40 UTC',
         'The futures account dies first. The loan would hold to -43.4 %.',
+        'Swap 10,000 USDC to USDT and add it to the margin: room grows to -36.4 %.',
+        '(Repaying the loan with it instead would leave the room at -19.6 %.)',
         '',
-        'LEG                         NOW                    DIES AT                ROOM',
-        'Aave v3 Ethereum            HF 1.7698              -43.4 % *              ####',
-        'Binance USDT cross          margin ratio 2.1 %     ETH 2,409.64           ##',
+        'LEG                 NOW                 DIES AT        ROOM   LIQUIDATION COST',
+        'Aave v3 Ethereum    HF 1.7698           -43.4 % *      ####   550 (5 % of half)',
+        'Binance USDT cross  margin ratio 2.1 %  ETH 2,409.64   ##     193 to the venue',
         '* all market factors falling together; ETH alone -68.0 %',
         '',
         'SAFE CORRIDOR   -19.6 % |------------- now -------------| no upper wall',
-        'SOURCES         Ethereum block 24,100,000, 8 s (one source) | Binance 2 s',
+        'IF FUTURES DIE  11,808-12,000 USDT lost; 22,000 USDC debt stays (10,000 cash)',
+        'REPLAY          today 1 of 12 survived; after the move 6 of 12',
+        'CARRY           -19.56 USD/day (funding -18.00, borrow -3.13, supply +1.57)',
+        'MONEY CLOCK     margin top-up ~5 min; repay ~1 min; withdraw ~20 min (book file)',
+        'SOURCES         Aave block 24,100,000, 8 s | Binance 2 s | oracle = mark',
         'SELF-CHECK      HF 1.7698 = contract; liq 2,409.64 = venue. No drift.',
-        'NOTE            Binance USDT cross: USDT counted at 1.00 USD',
         '',
       ].join('\n'),
     )
@@ -110,27 +121,39 @@ describe('the verdict names the kind of danger', () => {
 
 describe('the JSON report', () => {
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(reportJsonSchema())
+  const short = aPool({ id: 'short', positions: [aPosition({ side: 'short' })] })
+  const dead = aLoan({
+    reserves: aLoan().reserves.map((r) => (r.asset === USDC ? { ...r, debt: 40_000n * 10n ** 6n } : r)),
+    reported: { ...aLoan().reported, totalDebt: 40_000n * 10n ** 8n, healthFactor: 973_440_000_000_000_000n },
+  })
   const books: Readonly<Record<string, Partial<Snapshot>>> = {
     whole: {},
-    'with a gap': { gaps: [GAP] },
+    rated: { legs: [RATED_LOAN, FUNDED_POOL], cash: [CASH] },
+    'with a gap': { gaps: [GAP], cash: [CASH] },
     empty: { legs: [] },
     'nothing known': { legs: [], gaps: [GAP] },
+    'loans alone': { legs: [aLoan(), aComet(), aSpoke()], cash: [CASH] },
+    'futures alone': { legs: [aPool(), short], cash: [{ ...CASH, price: null }] },
+    'dead now': { legs: [dead, aPool()], cash: [CASH] },
+    hedged: { legs: [aPool({ hedgeMode: true, positions: [aPosition(), aPosition({ side: 'short' })] })] },
+    disputed: { legs: [aLoan({ reported: { ...aLoan().reported, healthFactor: 15n * 10n ** 17n } }), aPool()], cash: [CASH] },
+    'oracle and mark apart': { legs: [aLoan(), aPool({ positions: [aPosition({ mark: dec(2990) })] })], cash: [CASH] },
   }
   for (const [name, over] of Object.entries(books)) {
     test(`fits its own schema: ${name}`, () => {
-      const data = JSON.parse(json.render(view(over), { colour: false, banners: ['x'] }))
+      const data = JSON.parse(json.render(findings(aSnapshot(over)), { colour: false, banners: ['x'] }))
       expect(validate(data), JSON.stringify(validate.errors)).toBe(true)
     })
   }
 
   test('a figure that is a number, or a key that nobody knows, does not fit', () => {
-    const data = JSON.parse(json.render(view(), { colour: false, banners: [] }))
+    const data = JSON.parse(json.render(findings(aSnapshot()), { colour: false, banners: [] }))
     expect(validate({ ...data, legs: [{ ...data.legs[0], slack: 1 }] })).toBe(false)
     expect(validate({ ...data, extra: 1 })).toBe(false)
   })
 
   test('every figure is plain decimal text', () => {
-    const text = json.render(view(), { colour: false, banners: [] })
+    const text = json.render(findings(aSnapshot()), { colour: false, banners: [] })
     expect(text).not.toMatch(/"NaN"|Infinity|"-?\d+(\.\d+)?e[+-]?\d+"/i)
   })
 })

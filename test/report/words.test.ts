@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
   ageWords,
+  amountWords,
+  chosenWords,
   deathPriceWords,
   driftWords,
   healthWords,
   moveWords,
+  needWords,
   plain,
   roomBar,
   shareWords,
@@ -45,11 +48,38 @@ describe('rounding, always to the worse side', () => {
     expect(driftWords(dec('0.00012345'))).toBe('0.013 %')
   })
 
+  test('what is needed is shown as enough, but for noise', () => {
+    expect(needWords(dec('6168.0001'))).toBe('6,169')
+    expect(needWords(dec('6168.0000001'))).toBe('6,168')
+    expect(needWords(dec('6167.9999999'))).toBe('6,168')
+    expect(needWords(dec('0.2'))).toBe('1')
+  })
+
+  test('units of a coin: never 0 where there are some', () => {
+    expect(amountWords(dec('10000.9'), 'down')).toBe('10,000')
+    expect(amountWords(dec('10000.1'), 'up')).toBe('10,001')
+    expect(amountWords(dec('999.999'), 'down')).toBe('999.99')
+    expect(amountWords(dec('999.991'), 'up')).toBe('1,000')
+    expect(amountWords(dec('0.8'), 'down')).toBe('0.8')
+    expect(amountWords(dec('0.000123456789'), 'down')).toBe('0.00012345')
+    expect(amountWords(dec('0.000123456789'), 'up')).toBe('0.00012346')
+    expect(amountWords(dec('9999.99999999'), 'down')).toBe('10,000')
+    expect(amountWords(dec(0), 'up')).toBe('0')
+  })
+
+  test('a move that somebody chose keeps its digits', () => {
+    expect(chosenWords(dec('-0.2005'))).toBe('-20.05 %')
+    expect(chosenWords(dec('999'))).toBe('+99,900 %')
+    expect(chosenWords(dec(0))).toBe('+0 %')
+  })
+
   test('the bar: a mark for each ten percent, at least one', () => {
     expect(roomBar(dec('-0.434'))).toBe('####')
     expect(roomBar(dec('-0.01'))).toBe('#')
     // +100 % is as far as -50 %
     expect(roomBar(dec('1'))).toBe('#####')
+    expect(roomBar(dec('-0.64'))).toBe('######')
+    expect(roomBar(dec('-0.66'))).toBe('#####+')
   })
 })
 

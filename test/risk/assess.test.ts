@@ -133,7 +133,10 @@ describe('what the venue says of the same thing', () => {
         maintenance: dec(250),
         unrealized: null,
       }
-      const pool = aPool({ positions: [aPosition({ reported })], reported: { equity: dec(12_000), maintenance: dec(250) } })
+      const pool = aPool({
+        positions: [aPosition({ reported })],
+        reported: { equity: dec(12_000), maintenance: dec(250), initialMargin: null, withdrawable: null },
+      })
       return view({ legs: [pool] })
     }
     expect(at('2409.63').legs[0]?.agreement).toBe('agree')
@@ -143,7 +146,7 @@ describe('what the venue says of the same thing', () => {
   })
 
   test('a maintenance margin of the venue that is twice ours is disputed', () => {
-    const pool = aPool({ reported: { equity: dec(12_000), maintenance: dec(500) } })
+    const pool = aPool({ reported: { equity: dec(12_000), maintenance: dec(500), initialMargin: null, withdrawable: null } })
     expect(view({ legs: [pool] }).verdict.complete).toBe(false)
   })
 })

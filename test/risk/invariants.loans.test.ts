@@ -1,10 +1,19 @@
 import { describe, expect } from 'vitest'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
 import { type Decimal, dec, fromUnits, ONE } from '../../src/risk/decimal.ts'
-import type { AaveV3Position, AaveV3Reserve, Leg } from '../../src/risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve, Leg, LendingPosition } from '../../src/risk/leg.ts'
 import { solvency } from '../../src/risk/solvency.ts'
 import { safetyFactor } from '../../src/risk/verdict.ts'
-import { atRevisions, expectClose, expectNoNarrower, expectSameReach, invariant, loansOf, reach } from '../support/invariant.ts'
+import {
+  atRevisions,
+  expectClose,
+  expectNoNarrower,
+  expectSameReach,
+  type Given,
+  invariant,
+  loansOf,
+  reach,
+} from '../support/invariant.ts'
 
 /** The invariants of RISK section 7 that speak of loans, numbered as there. */
 
@@ -16,16 +25,21 @@ const withReserve = (loan: AaveV3Position, old: AaveV3Reserve, to: Partial<AaveV
   reserves: loan.reserves.map((reserve) => (reserve === old ? { ...reserve, ...to } : reserve)),
 })
 
+const usdOf = ({ supplied, decimals, price }: AaveV3Reserve): Decimal =>
+  fromUnits(supplied, decimals).times(dec(price as bigint).div('1e8'))
+
 describe('loans', () => {
   // Not for pools that cut the average threshold: a little of a weaker collateral can cost a whole basis point of all of it.
   invariant('4 more collateral never shrinks the interval', {}, ({ legs, path, amount, oneOf }) => {
-    const loan = loansOf(legs)[0]
-    const backing = loan?.reserves.filter(counts) ?? []
-    if (loan === undefined || backing.length === 0) return false
-    const one = oneOf(backing)
-    const more = withReserve(loan, one, { supplied: one.supplied + (one.supplied * BigInt(amount)) / 100n + 1n })
-    expectNoNarrower(reach([more], path), reach([loan], path))
-    return true
+    const more = (held: bigint): bigint => held + (held * BigInt(amount)) / 100n + 1n
+    let backed = false
+    for (const leg of legs) {
+      const fuller = leg.kind === 'lending' ? withMore(leg, oneOf, more) : null
+      if (fuller === null) continue
+      expectNoNarrower(reach([fuller], path), reach([leg], path))
+      backed = true
+    }
+    return backed
   })
 
   invariant('5 repaying never shrinks the interval', {}, ({ legs, path, amount }) => {
@@ -47,15 +61,13 @@ describe('loans', () => {
   })
 
   invariant('15 the same value in 6 or 18 decimals is the same loan', {}, ({ legs, path, amount }) => {
-    for (const loan of loansOf(atRevisions(legs, amount))) {
-      // The random books hold millionths of a token at most.
-      const six = (raw: bigint): bigint => raw / 10n ** 12n
-      const reserves = loan.reserves.map((r) => ({ ...r, decimals: 6, supplied: six(r.supplied), debt: six(r.debt) }))
-      const other = { ...loan, reserves }
+    const loans = atRevisions(legs, amount).filter((leg) => leg.kind === 'lending')
+    for (const loan of loans) {
+      const other = inSixDecimals(loan)
       expect(solvency(other)).toEqual(solvency(loan))
       expect(reach([other], path)).toEqual(reach([loan], path))
     }
-    return loansOf(legs).length > 0
+    return loans.length > 0
   })
 
   invariant('17 collateral switched off is as good as absent, but still owned', {}, ({ legs, path, amount, oneOf }) => {
@@ -67,19 +79,28 @@ describe('loans', () => {
     expect(solvency(off).slack).toEqual(solvency(absent).slack)
     expect(solvency(off).health).toEqual(solvency(absent).health)
     expect(reach([off], path)).toEqual(reach([absent], path))
-    const value = fromUnits(one.supplied, one.decimals).times(dec(one.price as bigint).div('1e8'))
-    expectClose(solvency(off).equity.minus(solvency(absent).equity).plus(1), value.plus(1), 'equity')
+    expectClose(solvency(off).equity.minus(solvency(absent).equity).plus(1), usdOf(one).plus(1), 'equity')
     return true
   })
 
-  invariant('18 a category with a higher threshold never shrinks the interval', {}, ({ legs, path, oneOf }) => {
-    const loan = loansOf(legs)[0]
-    const backing = loan?.reserves.filter(counts) ?? []
-    if (loan === undefined || backing.length === 0) return false
-    const after = withReserve(loan, oneOf(backing), { inEMode: true, liquidationThreshold: 9900n })
-    expectNoNarrower(reach([after], path), reach([loan], path))
-    return true
-  })
+  invariant(
+    '18 a category with a higher threshold never shrinks the interval, and adds nothing for what is outside',
+    {},
+    (given) => {
+      const { legs, path, oneOf } = given
+      const loan = loansOf(legs)[0]
+      const backing = loan?.reserves.filter(counts) ?? []
+      if (loan === undefined || backing.length === 0) return false
+      const inside = oneOf(backing)
+      const after = withReserve(loan, inside, { inEMode: true, liquidationThreshold: 9900n })
+      expectNoNarrower(reach([after], path), reach([loan], path))
+      const gain = usdOf(inside)
+        .times(dec(9900n - inside.liquidationThreshold))
+        .div(10_000)
+      expectClose(solvency(after).slack.plus(gain.neg()).plus(1), solvency(loan).slack.plus(1), 'slack')
+      return true
+    },
+  )
 
   invariant('26 one market factor against stablecoins: the safety factor is the health factor', {}, ({ legs }) => {
     const loan = loansOf(legs)[0]
@@ -107,3 +128,38 @@ describe('loans', () => {
     return loans.length > 0
   })
 })
+
+/** The position with more of one collateral that counts; null where none does. */
+function withMore(leg: LendingPosition, oneOf: Given['oneOf'], more: (held: bigint) => bigint): LendingPosition | null {
+  if (leg.protocol === 'compound-v3') {
+    const backing = leg.collateral.filter(({ balance, liquidateFactor }) => balance > 0n && liquidateFactor > 0n)
+    if (backing.length === 0) return null
+    const chosen = oneOf(backing)
+    const collateral = leg.collateral.map((held) => (held === chosen ? { ...held, balance: more(held.balance) } : held))
+    return { ...leg, collateral }
+  }
+  if (leg.protocol === 'aave-v4') {
+    const backing = leg.reserves.filter(
+      ({ collateral, supplied, collateralFactor }) => collateral && supplied > 0n && collateralFactor > 0n,
+    )
+    if (backing.length === 0) return null
+    const chosen = oneOf(backing)
+    return { ...leg, reserves: leg.reserves.map((r) => (r === chosen ? { ...r, supplied: more(r.supplied) } : r)) }
+  }
+  const backing = leg.reserves.filter(counts)
+  if (backing.length === 0) return null
+  const chosen = oneOf(backing)
+  return withReserve(leg, chosen, { supplied: more(chosen.supplied) })
+}
+
+/** The random books hold millionths of a token at most, so nothing is cut. */
+function inSixDecimals(loan: LendingPosition): LendingPosition {
+  const six = (raw: bigint): bigint => raw / 10n ** 12n
+  if (loan.protocol === 'compound-v3') {
+    const collateral = loan.collateral.map((held) => ({ ...held, decimals: 6, balance: six(held.balance) }))
+    return { ...loan, base: { ...loan.base, decimals: 6 }, baseBalance: six(loan.baseBalance), collateral }
+  }
+  return loan.protocol === 'aave-v3'
+    ? { ...loan, reserves: loan.reserves.map((r) => ({ ...r, decimals: 6, supplied: six(r.supplied), debt: six(r.debt) })) }
+    : { ...loan, reserves: loan.reserves.map((r) => ({ ...r, decimals: 6, supplied: six(r.supplied), debtRay: six(r.debtRay) })) }
+}

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { placed } from '../../src/risk/coins.ts'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
 import { deathsOf } from '../../src/risk/deaths.ts'
 import { dec } from '../../src/risk/decimal.ts'
+import { leastCash } from '../../src/risk/leastCash.ts'
 import type { MarginAccount } from '../../src/risk/leg.ts'
 import { ALL_MARKET, alongFactor } from '../../src/risk/path.ts'
 import { symbolTrigger } from '../../src/risk/rules/margin.ts'
 import { safetyFactor } from '../../src/risk/verdict.ts'
-import { aLoan, anAsset, aPool, aPosition, aReserve, BINANCE_RULES, USDT, WETH } from '../support/books.ts'
+import { aLoan, anAsset, aPool, aPosition, aReserve, aSpoke, BINANCE_RULES, USDC, USDT, WETH, WSTETH } from '../support/books.ts'
 
 /** What the oracle and the random books found: each failure as the smallest book that showed it. */
 
@@ -75,5 +77,61 @@ describe('found on random books', () => {
         .abs()
         .lte('1e-50'),
     ).toBe(true)
+  })
+
+  test('the least cash for a loan is enough after it is cut to whole units of the coin', () => {
+    // 3,333,333,333,333 wei of debt, 0.009999999999999 USD, beside 60.123457 USDC, on 77 of cover. Where ETH costs 1,688 times as much
+    // 16.879999999998 + 60.123457 - 77 = 0.003456999998 is missing. Cut to millionths that is 0.003456, and it dies a little earlier.
+    const owed = 10n ** 16n / 3000n
+    const reserves = [
+      aReserve({ asset: WETH, id: 0, decimals: 18, price: 300_000_000_000n, debt: owed }),
+      aReserve({ asset: USDC, id: 2, decimals: 6, supplied: 100_000_000n, debt: 60_123_457n, liquidationThreshold: 7700n }),
+    ]
+    const loan = aLoan({ revision: 11, reserves })
+    const fall = dec(1687).div(1688)
+    const { distance, perLeg } = leastCash({ legs: [loan], cash: [] }, fall)
+    expect(perLeg.map(({ usd }) => usd.toFixed())).toEqual(['0.003457'])
+    const repaid = { ...loan, reserves: reserves.map((r) => (r.id === 2 ? { ...r, debt: r.debt - 3457n } : r)) }
+    const reached = safetyFactor(pathsOf([repaid]).map((path) => corridor([repaid], path)))
+    expect(reached?.gte(distance)).toBe(true)
+  })
+
+  test('the least cash for a pool whose slack stands still is more than what is missing now', () => {
+    // A wstETH pool long of ETH: mark and coin move together, so in USD of today its slack is one amount times the price.
+    // 1 ETH long at 1 wstETH each way, maintenance 0.1 wstETH on 0.05 of margin: 0.05 wstETH = 180 USD is missing on every path.
+    const pool = aPool({
+      settle: WSTETH,
+      settlePrice: dec(3600),
+      positions: [aPosition({ size: dec(1), entry: dec(1), mark: dec(1), tiers: flat('0.1') })],
+      wallet: [{ asset: WSTETH, amount: dec('0.05'), price: dec(3600), priceFrom: 'venue', ratio: dec(1) }],
+    })
+    const [wanted] = leastCash({ legs: [pool], cash: [] }, dec('0.02')).perLeg
+    // Exactly that leaves a slack of 0, which is dead: the least that an exchange books is added, 1e-8 wstETH = 0.000036 USD.
+    expect(wanted?.usd.toFixed()).toBe('180.000036')
+    const helped = (usd: string) => ({
+      ...pool,
+      wallet: pool.wallet.map((held) => ({ ...held, amount: held.amount.plus(dec(usd).div(3600)) })),
+    })
+    expect(deathsOf(helped('180'), alongFactor('ETH'))).toEqual({ down: dec(1), up: dec(1) })
+    expect(deathsOf(helped('180.000036'), alongFactor('ETH'))).toEqual({ down: null, up: null })
+  })
+
+  test('a coin that a spoke owes twice is repaid once', () => {
+    const spoke = aSpoke()
+    const usdc = spoke.reserves[1] as (typeof spoke.reserves)[number]
+    const dollars = (amount: number): bigint => BigInt(amount) * 10n ** 33n
+    const owing = {
+      ...spoke,
+      reserves: [...spoke.reserves.slice(0, 1), { ...usdc, debtRay: dollars(100) }, { ...usdc, id: 2, debtRay: dollars(50) }],
+    }
+    const left = (amount: string) => {
+      const after = placed(owing, USDC, dec(amount))
+      return after.kind === 'lending' && after.protocol === 'aave-v4' ? after.reserves.map(({ debtRay }) => debtRay) : []
+    }
+    expect(left('30')).toEqual([0n, dollars(70), dollars(50)])
+    expect(left('120')).toEqual([0n, 0n, dollars(30)])
+    expect(left('151')).toEqual([0n, 0n, 0n])
+    // Only whole millionths of a USDC arrive.
+    expect(left('0.0000019')).toEqual([0n, dollars(100) - 10n ** 27n, dollars(50)])
   })
 })

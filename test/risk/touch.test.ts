@@ -1,8 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalCdf } from '../../src/risk/normal.ts'
-import { type LogBarriers, touchProbability } from '../../src/risk/touch.ts'
-import { runs } from '../support/runs.ts'
+import { touchProbability } from '../../src/risk/touch.ts'
 
 const near = (ours: number, theirs: number, within = 1e-12): void =>
   expect(Math.abs(ours - theirs), `${ours} is not ${theirs}`).toBeLessThanOrEqual(within)
@@ -53,39 +51,5 @@ describe('touchProbability', () => {
     expect(touchProbability({ down: -0.1, up: 0.2 }, 0)).toBe(0)
     expect(touchProbability({ down: null, up: null }, 0.1)).toBe(0)
     expect(touchProbability({ down: -1e-6, up: 1e-6 }, 1)).toBe(1)
-  })
-})
-
-describe('28 the touch probability', () => {
-  const size = fc.double({ min: 1e-3, max: 2, noNaN: true })
-  const spread = fc.double({ min: 1e-3, max: 1.5, noNaN: true })
-  const barriers = fc.oneof(
-    fc.record({ down: size.map((a) => -a), up: fc.constant(null) }),
-    fc.record({ down: fc.constant(null), up: size }),
-    fc.record({ down: size.map((a) => -a), up: size }),
-  )
-  const ROUNDING = 1e-14
-  const always = (name: string, check: (at: LogBarriers, sd: number, more: number) => void): void =>
-    test(name, () => fc.assert(fc.property(barriers, spread, fc.double({ min: 1, max: 3, noNaN: true }), check), runs(200)))
-
-  always('lies between 0 and 1', (at, sd) => {
-    const p = touchProbability(at, sd)
-    expect(p).toBeGreaterThanOrEqual(0)
-    expect(p).toBeLessThanOrEqual(1)
-  })
-
-  always('rises with volatility and with time: both are the spread', (at, sd, more) => {
-    expect(touchProbability(at, sd * more)).toBeGreaterThanOrEqual(touchProbability(at, sd) * (1 - ROUNDING) - 1e-16)
-  })
-
-  always('falls with the distance', (at, sd, more) => {
-    const farther = { down: at.down === null ? null : at.down * more, up: at.up === null ? null : at.up * more }
-    expect(touchProbability(farther, sd)).toBeLessThanOrEqual(touchProbability(at, sd) * (1 + ROUNDING) + 1e-16)
-  })
-
-  always('of two sides is at most their sum and at least the larger', (at, sd) => {
-    const [down, up] = [touchProbability({ ...at, up: null }, sd), touchProbability({ ...at, down: null }, sd)]
-    expect(touchProbability(at, sd)).toBeLessThanOrEqual(down + up)
-    expect(touchProbability(at, sd)).toBeGreaterThanOrEqual(Math.max(down, up))
   })
 })

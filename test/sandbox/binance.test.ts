@@ -97,6 +97,8 @@ describe('request budget', () => {
     expect(await weight(signedGet(venue, ACCOUNT))).toBe('6')
     expect(await weight(publicGet('/fapi/v1/premiumIndex'))).toBe('16')
     expect(await weight(publicGet('/fapi/v1/premiumIndex?symbol=ETHUSDT'))).toBe('17')
+    // It has a budget of its own.
+    expect(await weight(publicGet('/fapi/v1/fundingInfo'))).toBe('17')
   })
 
   test('over the limit 429, then a ban', async () => {

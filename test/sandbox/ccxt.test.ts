@@ -28,6 +28,7 @@ describe('ccxt binanceusdm', () => {
     expect(await exchange.fapiPrivateGetAccountConfig()).toMatchObject({ multiAssetsMargin: false, dualSidePosition: false })
     expect(await exchange.fapiPublicGetAssetIndex()).toContainEqual(expect.objectContaining({ symbol: 'USDTUSD' }))
     expect(await exchange.fapiPublicGetPremiumIndex()).toContainEqual(expect.objectContaining({ symbol: 'ETHUSDT' }))
+    expect(await exchange.fapiPublicGetFundingInfo()).toMatchObject([{ symbol: 'SOLUSDT', fundingIntervalHours: 8 }])
     expect(await exchange.sapiGetAccountApiRestrictions()).toMatchObject({ enableWithdrawals: false })
     expect(venue.violations).toEqual([])
   })
@@ -58,6 +59,15 @@ describe('ccxt binanceusdm', () => {
     const tiers = await exchange.fetchLeverageTiers()
     expect(tiers['ETH/USDT:USDT']?.[0]).toMatchObject({ minNotional: 0, maxNotional: 50000, maintenanceMarginRate: 0.004 })
     expect(await exchange.fetchFundingRate('ETH/USDT:USDT')).toMatchObject({ markPrice: 3000, fundingRate: 0.0001 })
+    venue.exchange.setFunding('BTCUSDT', { rate: '-0.00031250', hours: 4 })
+    expect(await exchange.fetchFundingRate('BTC/USDT:USDT')).toMatchObject({ fundingRate: -0.0003125 })
+    const intervals = await exchange.fetchFundingIntervals(['BTC/USDT:USDT', 'SOL/USDT:USDT'])
+    expect(Object.values(intervals).map(({ symbol, interval }) => [symbol, interval])).toEqual(
+      expect.arrayContaining([
+        ['BTC/USDT:USDT', '4h'],
+        ['SOL/USDT:USDT', '8h'],
+      ]),
+    )
   })
 
   test('names a wrong secret, and a clock that is off', async () => {

@@ -2,6 +2,7 @@ import { type AccountInput, type AccountState, openAccount } from './venue/accou
 import { type AssetIndex, presentIndexes } from './venue/assetIndex.ts'
 import { type Bracket, presentBrackets } from './venue/brackets.ts'
 import { type Contract, contracts as presentContracts } from './venue/contracts.ts'
+import { type FundingState, USUAL_FUNDING } from './venue/funding.ts'
 import { type Liquidation, liquidatePool } from './venue/liquidatePool.ts'
 import { liquidationPrice } from './venue/liquidationPrice.ts'
 import { type Num, num, wire } from './venue/num.ts'
@@ -32,6 +33,8 @@ export type Exchange = {
   readonly setMark: (symbol: string, mark: string) => readonly Liquidation[]
   /** Moves the worth of a margin asset (`ETHUSD`), likewise. */
   readonly setIndex: (pair: string, index: Partial<AssetIndex>) => readonly Liquidation[]
+  /** Changes what a perpetual pays; from then on it is one of the adjusted. */
+  readonly setFunding: (symbol: string, funding: Partial<FundingState>) => void
   /** Whether that mark would liquidate anything; nothing is changed. */
   readonly wouldLiquidate: (symbol: string, mark: string) => boolean
   /** The pools as they stand: each isolated position, and the cross pools. */
@@ -48,6 +51,8 @@ export function createExchange(options: ExchangeOptions = {}): Exchange {
   const listed = options.contracts ?? presentContracts
   const state: AccountState = {
     ...{ mode: 'single', hedge: false, wallets: new Map(), positions: [], openOrderMargin: new Map(), updateTime: now() },
+    // Its limits are adjusted, its interval is not: Binance lists such symbols too.
+    funding: new Map([['SOLUSDT', USUAL_FUNDING]]),
     marks: new Map(listed.map(({ symbol, mark }) => [symbol, num(mark)])),
     indexes: new Map(Object.entries({ ...presentIndexes, ...options.indexes })),
     contracts: listed,
@@ -86,6 +91,12 @@ export function createExchange(options: ExchangeOptions = {}): Exchange {
       if (before === undefined) throw new Error(`the sandbox has no asset index ${pair}`)
       state.indexes.set(pair, { ...before, ...index })
       return settle()
+    },
+    setFunding: (symbol, funding) => {
+      const contract = listed.find((one) => one.symbol === symbol)
+      if (contract === undefined) throw new Error(`the sandbox does not list ${symbol}`)
+      if (contract.contractType !== 'PERPETUAL') throw new Error(`${symbol} is delivered and pays no funding`)
+      state.funding.set(symbol, { ...(state.funding.get(symbol) ?? USUAL_FUNDING), ...funding })
     },
     wouldLiquidate: (symbol, mark) => {
       markOf(state.marks, symbol)

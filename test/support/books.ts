@@ -198,6 +198,7 @@ export function aPosition(over: Partial<FuturesPosition> = {}): FuturesPosition 
     mark: dec(3000),
     tick: dec('0.01'),
     tiers: ETH_TIERS,
+    funding: null,
     reported: { liquidationPrice: null, maintenance: null, unrealized: null },
     ...over,
   }
@@ -218,7 +219,7 @@ export function aPool(over: Partial<MarginAccount> = {}): MarginAccount {
     orderMargin: dec(0),
     positions: [aPosition()],
     rules: BINANCE_RULES,
-    reported: { equity: null, maintenance: null },
+    reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
     source: anExchangeSource(),
     ...over,
   }

@@ -1,4 +1,4 @@
-import { dec, ONE, toUnits } from '../../src/risk/decimal.ts'
+import { dec, ONE, sum, toUnits } from '../../src/risk/decimal.ts'
 import type {
   AaveV3Position,
   AaveV3Reserve,
@@ -6,56 +6,19 @@ import type {
   AaveV4Reserve,
   Asset,
   CompoundV3Position,
-  Gap,
   Leg,
   LendingPosition,
   MarginAccount,
   MarginTier,
   Snapshot,
 } from '../../src/risk/leg.ts'
+import type { VectorBook as Book, VectorLeg } from '../vectors/form.ts'
+import { idOf, isolated, unknownOf } from '../vectors/unknownLegs.ts'
 import { aChainSource, anExchangeSource, aReserve, BINANCE_RULES, NOW, SPOKE_RULES } from './books.ts'
 
 /** A worked book of `risk-vectors.json` (its `meta.fields` defines the input), in our own types. */
 
-type VectorAsset = { price?: string | null; factor?: string; basis?: string }
-type VectorPosition = {
-  symbol: string
-  factor: string
-  contract: 'linear' | 'inverse'
-  side: 'long' | 'short'
-  qty: string
-  entry: string
-  /** null: the venue gave none. */
-  mark: string | null
-  tiers: { cap: string | null; mmr: string; cum?: string }[]
-  margin?: 'cross' | 'isolated'
-  isoMargin?: string
-}
-type VectorLeg = {
-  id: string
-  type: string
-  status?: string
-  supplies?: { asset: string; amount: string; lt: string; ltv: string; bonus: string; collateral?: boolean }[]
-  borrows?: { asset: string; amount: string }[]
-  base?: string
-  baseBalance?: string
-  collateral?: { asset: string; amount: string; borrowCF: string; liquidateCF: string; liquidationFactor: string }[]
-  eMode?: { lt: string; ltv: string; bonus: string; collateral: string[] }
-  settle?: string
-  wallet?: { asset: string; amount: string; ratio?: string }[]
-  coinMark?: string
-  openOrderMargin?: string
-  closeFeeRate?: string
-  liquidationFeeRate?: string
-  mmBasis?: 'mark' | 'entry'
-  tierKind?: 'marginal' | 'flat'
-  positions?: VectorPosition[]
-}
-export type VectorBook = {
-  assets: Record<string, VectorAsset>
-  legs: VectorLeg[]
-  cash?: { id: string; asset: string; amount: string }[]
-}
+export type VectorBook = Book
 
 const bps = (share: string): bigint => toUnits(dec(share), 4, 'down')
 const e18 = (amount: string): bigint => toUnits(dec(amount), 18, 'down')
@@ -65,26 +28,36 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     const { factor, basis } = book.assets[name] ?? {}
     return { key: name, symbol: name, factor: factor ?? `OWN:${name}`, basis: basis ?? null }
   }
-  const price = (name: string): string | null => book.assets[name]?.price ?? null
+  const price = (name: string): string | null => (Object.hasOwn(book.assets, name) ? (book.assets[name]?.price ?? null) : null)
+  const oracle = (name: string): bigint | null => {
+    const usd = price(name)
+    return usd === null ? null : toUnits(dec(usd), 8, 'down')
+  }
   const loan = (leg: VectorLeg): AaveV3Position => {
-    const names = [...new Set([...(leg.supplies ?? []), ...(leg.borrows ?? [])].map((one) => one.asset))]
-    const reserves = names.map((name, id): AaveV3Reserve => {
-      const supply = leg.supplies?.find((one) => one.asset === name)
-      const borrow = leg.borrows?.find((one) => one.asset === name)
-      const inEMode = leg.eMode?.collateral.includes(name) ?? false
-      const terms = inEMode ? leg.eMode : supply
-      const usd = price(name)
+    const owes = new Set((leg.borrows ?? []).map((one) => one.asset))
+    const supplies = leg.supplies ?? []
+    const bare = [...owes].filter((name) => !supplies.some((one) => one.asset === name))
+    // An asset may be supplied twice, as collateral and not: what is owed of it stands with the first.
+    const rows = [
+      ...supplies.map((supply, i) => ({ ...supply, owes: supplies.findIndex((one) => one.asset === supply.asset) === i })),
+      ...bare.map((name) => ({ asset: name, amount: '0', lt: '0', ltv: '0', bonus: '0', collateral: false, owes: true })),
+    ]
+    const reserves = rows.map((row, id): AaveV3Reserve => {
+      const inEMode = leg.eMode?.collateral.includes(row.asset) ?? false
+      const { lt = '0', ltv = '0', bonus = '0' } = (inEMode ? leg.eMode : row) ?? row
+      const owed = sum((leg.borrows ?? []).filter((one) => row.owes && one.asset === row.asset).map(({ amount }) => dec(amount)))
       return aReserve({
-        asset: asset(name),
+        asset: asset(row.asset),
         id,
         decimals: 18,
-        price: usd === null ? null : toUnits(dec(usd), 8, 'down'),
-        supplied: supply === undefined ? 0n : toUnits(dec(supply.amount), 18, 'down'),
-        debt: borrow === undefined ? 0n : toUnits(dec(borrow.amount), 18, 'up'),
-        collateral: supply !== undefined && supply.collateral !== false,
+        price: oracle(row.asset),
+        supplied: e18(row.amount),
+        debt: toUnits(owed, 18, 'up'),
+        collateral: row.collateral !== false,
         inEMode,
-        ltv: bps(terms?.ltv ?? '0'),
-        liquidationThreshold: bps(terms?.lt ?? '0'),
+        ltv: bps(ltv),
+        liquidationThreshold: bps(lt),
+        liquidationBonus: 10_000n + bps(bonus),
       })
     })
     return {
@@ -100,10 +73,6 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       reported: { totalCollateral: 0n, totalDebt: 0n, healthFactor: null },
       source: aChainSource(),
     }
-  }
-  const oracle = (name: string): bigint | null => {
-    const usd = price(name)
-    return usd === null ? null : toUnits(dec(usd), 8, 'down')
   }
   const comet = (leg: VectorLeg): CompoundV3Position => ({
     kind: 'lending',
@@ -152,10 +121,12 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     if (leg.type === 'compound-v3') return comet(leg)
     return leg.type === 'aave-v4' ? spoke(leg) : loan(leg)
   }
-  const pools = (leg: VectorLeg): MarginAccount[] => {
+  const pools = (leg: VectorLeg, lacking: ReadonlySet<string>): MarginAccount[] => {
     const settleName = leg.settle as string
-    const usd = dec(leg.coinMark ?? price(settleName) ?? '1')
-    const positions = (leg.positions ?? []).map((p) => {
+    const usd = dec(leg.coinMark ?? (price(settleName) as string))
+    const whole = (leg.positions ?? []).filter((p) => isolated(p) && !lacking.has(idOf(leg, p)))
+    const crossed = (leg.positions ?? []).filter((p) => !isolated(p) && !lacking.has(leg.id))
+    const positions = [...crossed, ...whole].map((p) => {
       let floor = dec(0)
       const tiers = p.tiers.map(({ cap, mmr, cum }): MarginTier => {
         const tier = { floor, cap: cap === null ? null : dec(cap), rate: dec(mmr), deduction: dec(cum ?? '0') }
@@ -174,6 +145,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
         mark: dec(p.mark as string),
         tick: dec('0.00000001'),
         tiers,
+        funding: null,
       }
       return { ...p, position: { ...position, reported: { liquidationPrice: null, maintenance: null, unrealized: null } } }
     })
@@ -193,7 +165,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
         liquidationFeeRate: dec(leg.liquidationFeeRate ?? '0'),
         holdsOrderMargin: true,
       },
-      reported: { equity: null, maintenance: null },
+      reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
       source: anExchangeSource(),
     }
     const held = (name: string, amount: string, ratio?: string) => ({
@@ -203,51 +175,42 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       priceFrom: 'venue' as const,
       ratio: ratio === undefined ? ONE : dec(ratio),
     })
-    const cross: MarginAccount = {
+    const cross = (): MarginAccount => ({
       ...shared,
       id: leg.id,
       margin: 'cross',
       wallet: (leg.wallet ?? []).map(({ asset: name, amount, ratio }) => held(name, amount, ratio)),
       orderMargin: dec(leg.openOrderMargin ?? '0'),
-      positions: positions.filter(({ margin }) => margin !== 'isolated').map(({ position }) => position),
-    }
-    const isolated = positions
-      .filter(({ margin }) => margin === 'isolated')
-      .map(
-        ({ position, isoMargin }): MarginAccount => ({
-          ...shared,
-          id: `${leg.id}/${position.symbol}/${position.side}`,
-          margin: 'isolated',
-          wallet: [held(settleName, isoMargin as string)],
-          orderMargin: dec(0),
-          positions: [position],
-        }),
-      )
-    return [cross, ...isolated]
+      positions: positions.filter((p) => !isolated(p)).map(({ position }) => position),
+    })
+    const apart = positions.filter(isolated).map(
+      ({ position, isoMargin }): MarginAccount => ({
+        ...shared,
+        id: idOf(leg, position),
+        margin: 'isolated',
+        wallet: [held(settleName, isoMargin as string)],
+        orderMargin: dec(0),
+        positions: [position],
+      }),
+    )
+    return lacking.has(leg.id) ? apart : [cross(), ...apart]
   }
+  const unknown = book.legs.flatMap((leg) => unknownOf(leg, price))
+  const isPriced = ({ coinMark, settle }: VectorLeg): boolean => coinMark !== undefined || price(settle as string) !== null
+  const lacking = new Set(unknown.map(({ leg }) => leg))
   return {
     book: 'vector',
     at: NOW,
-    legs: book.legs
-      .filter((leg) => missing(leg) === null)
-      .flatMap((leg): Leg[] => (leg.type === 'futures' ? pools(leg) : [lending(leg)])),
+    legs: book.legs.flatMap((leg): Leg[] => {
+      if (leg.status === 'missing') return []
+      if (leg.type === 'futures') return isPriced(leg) ? pools(leg, lacking) : []
+      return lacking.has(leg.id) ? [] : [lending(leg)]
+    }),
     cash: (book.cash ?? []).map(({ id, asset: name, amount }) => {
       const usd = price(name)
       return { id, place: id, asset: asset(name), amount: dec(amount), price: usd === null ? null : dec(usd) }
     }),
-    gaps: book.legs.flatMap((leg) => gapsOf(leg)),
+    gaps: unknown,
     notes: [],
   }
-}
-
-/** What a leg lacks, in the books' words; null: nothing. A leg with a missing figure is wholly unknown. */
-function missing({ status, positions = [] }: VectorLeg): string | null {
-  if (status === 'missing') return 'missing'
-  const unmarked = positions.find(({ mark }) => mark === null)
-  return unmarked === undefined ? null : `${unmarked.symbol}.mark`
-}
-
-function gapsOf(leg: VectorLeg): Gap[] {
-  const reason = missing(leg)
-  return reason === null ? [] : [{ leg: leg.id, code: 'incomplete-answer', reason, hint: 'cross', retryable: false }]
 }

@@ -42,13 +42,16 @@ async function pass(
 }
 
 const ONE_REQUEST = [['eth_call', 'eth_getBlockByNumber']]
-const [RISK, ACCOUNT, INDEX] = ['/fapi/v3/positionRisk', '/fapi/v3/account', '/fapi/v1/assetIndex']
+/** What every pass asks: the account twice over, and what its positions cost. */
+const EACH = { '/fapi/v3/positionRisk': 1, '/fapi/v3/account': 1, '/fapi/v1/premiumIndex': 1 }
+const INDEX = '/fapi/v1/assetIndex'
 /** What a first pass learns besides, and later ones of the same day remember. */
 const LEARNED = {
   '/fapi/v1/time': 1,
   '/fapi/v1/exchangeInfo': 1,
   '/fapi/v1/leverageBracket': 1,
   '/fapi/v1/accountConfig': 1,
+  '/fapi/v1/fundingInfo': 1,
   '/sapi/v1/account/apiRestrictions': 1,
 }
 
@@ -84,17 +87,17 @@ describe('requests to the exchange', () => {
       positions: [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }],
     })
 
-  test('single-asset mode: a cold pass learns five things once, a warm one asks two', async () => {
+  test('single-asset mode: a cold pass learns six things once, a warm one asks three', async () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
-    expect((await pass(env)).exchange).toEqual({ ...LEARNED, [RISK]: 1, [ACCOUNT]: 1 })
-    for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual({ [RISK]: 1, [ACCOUNT]: 1 })
+    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
+    for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual(EACH)
   })
 
   test('multi-assets mode: one more, the worth of the margin assets', async () => {
     inMultiAssets()
     const env = coldEnv(await sandbox.book({ wallets: [] }))
-    expect((await pass(env)).exchange).toEqual({ ...LEARNED, [RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1 })
-    for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual({ [RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1 })
+    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH, [INDEX]: 1 })
+    for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1 })
   })
 
   test('more positions do not cost more requests', async () => {
@@ -108,9 +111,9 @@ describe('requests to the exchange', () => {
       ],
     })
     const env = coldEnv(await sandbox.book({ wallets: [] }))
-    expect((await pass(env)).exchange).toEqual({ ...LEARNED, [RISK]: 1, [ACCOUNT]: 1 })
+    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
     const { report, exchange } = await pass(env)
-    expect(exchange).toEqual({ [RISK]: 1, [ACCOUNT]: 1 })
+    expect(exchange).toEqual(EACH)
     expect(report.legs).toHaveLength(3)
   })
 
@@ -118,7 +121,7 @@ describe('requests to the exchange', () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
     await pass(env)
     inMultiAssets()
-    expect((await pass(env)).exchange).toEqual({ [RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1, '/fapi/v1/accountConfig': 1 })
-    expect((await pass(env)).exchange).toEqual({ [RISK]: 1, [ACCOUNT]: 1, [INDEX]: 1 })
+    expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1, '/fapi/v1/accountConfig': 1 })
+    expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1 })
   })
 })

@@ -1,14 +1,15 @@
 import { assess } from '../../src/risk/assess.ts'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
-import { type Decimal, ONE, sum } from '../../src/risk/decimal.ts'
+import { type Decimal, dec, ONE, sum } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY, type Grade } from '../../src/risk/grade.ts'
 import type { Gap, Leg, LendingPosition, MarginAccount, Snapshot } from '../../src/risk/leg.ts'
-import { ALL_MARKET, alongFactor } from '../../src/risk/path.ts'
 import { borrowingOf, lendingRule } from '../../src/risk/rules/lending.ts'
 import { marginState, profit, symbolTrigger } from '../../src/risk/rules/margin.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'
-import { type Difference, openComparison } from './comparison.ts'
+import { type Comparison, type Difference, openComparison } from './comparison.ts'
+import { type Entry, EntryError, figure, given } from './entry.ts'
 import { EXTRAS } from './extras.ts'
+import { pathNamed } from './shockOf.ts'
 
 /** A worked book with its expected figures. */
 export type Vector = {
@@ -24,28 +25,80 @@ export type Checked = { readonly differences: readonly Difference[]; readonly co
 type Shocks = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 type Position = { readonly leg: string; readonly symbol: string; readonly side: string }
 
+/** What computes one part of `expect`. A name that is missing here fails its book. */
+const PARTS: Readonly<Record<string, (snapshot: Snapshot, expected: unknown) => unknown>> = {
+  legs: legFigures,
+  positions: ({ legs }, expected) => (expected as Position[]).map((wanted) => positionFigures(legs, wanted)),
+  shocks: ({ legs }, expected) => shockFigures(legs, expected as Shocks),
+  totals: totalFigures,
+  unified: unifiedFigures,
+}
+
+/** No entry's own tolerance may be so wide that it says nothing. */
+const WIDEST = dec('0.001')
+
 /** Computes everything that a worked book expects and compares every field of it. A field that is not known here is a difference. */
 export function checkBook({ book, expect, extra }: Vector): Checked {
   const comparison = openComparison()
-  const snapshot = vectorSnapshot(book)
-  const legs = snapshot.legs
-  for (const [part, expected] of Object.entries(expect)) {
-    if (part === 'legs') comparison.same('legs', legFigures(snapshot), expected)
-    else if (part === 'positions')
-      comparison.same(
-        'positions',
-        (expected as Position[]).map((wanted) => positionFigures(legs, wanted)),
-        expected,
-      )
-    else if (part === 'shocks') comparison.same('shocks', shockFigures(legs, expected as Shocks), expected)
-    else if (part === 'totals') comparison.same('totals', totalFigures(snapshot), expected)
-    else if (part === 'unified') comparison.same('unified', unifiedFigures(snapshot), expected)
-    else comparison.same(part, undefined, expected)
+  const { differences, refuse, same } = comparison
+  const attempt = (path: string, compute: () => void): void => {
+    try {
+      compute()
+    } catch (error) {
+      refuse(path, error instanceof Error ? error.message : String(error))
+    }
   }
-  for (const [name, expected] of Object.entries(extra ?? {})) {
-    comparison.same(`extra.${name}`, EXTRAS[name]?.(snapshot, expected as never), expected)
+  attempt('book', () => {
+    const snapshot = withWholeProfit(vectorSnapshot(book))
+    for (const [part, expected] of Object.entries(expect)) {
+      const figures = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined
+      if (figures === undefined) refuse(part, 'no such part is known')
+      else attempt(part, () => same(part, figures(snapshot, expected), expected))
+    }
+    for (const [name, expected] of Object.entries(extra ?? {})) {
+      const path = `extra.${name}`
+      const figures = Object.hasOwn(EXTRAS, name) ? EXTRAS[name] : undefined
+      if (figures === undefined) refuse(path, 'no such entry is known')
+      else attempt(path, () => checkEntry(comparison, path, { expected, figures: (entry) => figures(snapshot, entry) }))
+    }
+  })
+  if (comparison.compared() === 0 && differences.length === 0) refuse('expect', 'nothing is expected of it')
+  return { differences, compared: comparison.compared() }
+}
+
+/** A note is text for people, and a tolerance of its own is how the entry wants to be compared. */
+function checkEntry(
+  { same }: Comparison,
+  path: string,
+  { expected, figures }: { readonly expected: unknown; readonly figures: (entry: Entry) => unknown },
+): void {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) {
+    same(path, figures({}), expected)
+    return
   }
-  return { differences: comparison.differences, compared: comparison.compared() }
+  const entry = expected as Entry
+  const tolerance = entry.tolerance === undefined ? undefined : figure(entry, 'tolerance')
+  if (tolerance?.gt(WIDEST) || tolerance?.lt(0))
+    throw new EntryError(`its tolerance ${tolerance.toFixed()} is not between 0 and ${WIDEST}`)
+  const ours = { ...given(entry, ['note', 'tolerance']), ...(figures(entry) as Entry) }
+  same(path, ours, expected, tolerance)
+}
+
+/**
+ * The books weigh balances by their ratio and count profit in full; the product, as Binance does, takes balance and profit in the
+ * settle coin as one amount. A balance of its own, which moves alike, says the former.
+ */
+function withWholeProfit(snapshot: Snapshot): Snapshot {
+  const legs = snapshot.legs.map((leg): Leg => {
+    if (leg.kind !== 'futures') return leg
+    const wallet = leg.wallet.map((held) =>
+      held.asset.key !== leg.settle.key || held.ratio.eq(ONE)
+        ? held
+        : { ...held, asset: { ...held.asset, key: `${held.asset.key} as collateral` } },
+    )
+    return { ...leg, wallet }
+  })
+  return { ...snapshot, legs }
 }
 
 function legFigures({ legs, gaps }: Snapshot): Record<string, unknown> {
@@ -103,7 +156,7 @@ function positionFigures(legs: readonly Leg[], { leg, symbol, side }: Position):
 function shockFigures(legs: readonly Leg[], expected: Shocks): Record<string, unknown> {
   return Object.fromEntries(
     Object.keys(expected).map((name) => {
-      const { floor, ceiling, legs: each } = corridor(legs, name === 'ALL_MARKET' ? ALL_MARKET : alongFactor(name))
+      const { floor, ceiling, legs: each } = corridor(legs, pathNamed(name))
       const first = (ids: readonly string[] | undefined): string | null => legs.find(({ id }) => ids?.includes(id))?.id ?? null
       const shock = {
         sLo: floor?.at ?? null,
@@ -137,7 +190,7 @@ function unifiedFigures(snapshot: Snapshot): Record<string, unknown> {
   return {
     status,
     safetyFactor: dead.length > 0 ? ONE : safetyFactor,
-    atMost: gaps.length === 0 || first === null ? null : distanceOf(first.move),
+    atMost: status !== 'UNKNOWN' || first === null ? null : distanceOf(first.move),
     bindingLeg: first?.legs[0] ?? null,
     bindingDirection: first?.direction ?? null,
     bindingShock: first === null ? null : first.factor === 'ALL' ? 'ALL_MARKET' : first.factor,

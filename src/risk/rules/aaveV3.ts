@@ -46,6 +46,18 @@ export type PriceOverrides = ReadonlyMap<number, bigint>
  * @see Aave v3 `GenericLogic.calculateUserAccountData`, at the revision of the pool
  */
 export function accountOf(position: AaveV3Position, prices?: PriceOverrides): AaveV3Account {
+  if (prices !== undefined) return account(position, prices)
+  const known = ACCOUNTS.get(position)
+  if (known !== undefined) return known
+  const found = account(position)
+  ACCOUNTS.set(position, found)
+  return found
+}
+
+/** Snapshots never change, and at the prices that were read every price walk begins with the same account. */
+const ACCOUNTS = new WeakMap<AaveV3Position, AaveV3Account>()
+
+function account(position: AaveV3Position, prices?: PriceOverrides): AaveV3Account {
   const rounding = roundingOf(position.revision, position.venue)
   let totalCollateral = 0n
   let totalDebt = 0n
@@ -117,9 +129,15 @@ export function trigger(position: AaveV3Position, reserveId: number, direction: 
   const step = direction === 'down' ? -1n : 1n
   const end = direction === 'down' ? 1n : price * HIGHEST_MULTIPLE
   if (price === end) return { kind: 'none' }
+  // Every reserve is rounded by itself, so what the others come to is all less this one.
+  const [all, own] = [accountOf(position), account({ ...position, reserves: [moving] })]
   const book = {
     rounding,
-    still: accountOf({ ...position, reserves: position.reserves.filter((reserve) => reserve !== moving) }),
+    still: {
+      totalCollateral: all.totalCollateral - own.totalCollateral,
+      weighted: all.weighted - own.weighted,
+      totalDebt: all.totalDebt - own.totalDebt,
+    },
     supplied,
     threshold: moving.liquidationThreshold,
     owed: moving.debt,

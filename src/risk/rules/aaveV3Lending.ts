@@ -1,12 +1,15 @@
-import { type Decimal, dec, ONE, ZERO } from '../decimal.ts'
+import { type Decimal, dec, fromUnits, ONE, ZERO } from '../decimal.ts'
 import type { AaveV3Position } from '../leg.ts'
+import { divided } from '../whole.ts'
 import { accountOf, blockedUntil, floorsAverageThreshold, trigger, trips } from './aaveV3.ts'
 import { flooredDeath, loanSlack } from './aaveV3Slack.ts'
 import { type Balance, sumsOf, usdOf } from './balances.ts'
-import { type LendingRule, movedPrice } from './lendingRule.ts'
+import { type LendingRule, movedPrice, type OraclePrice } from './lendingRule.ts'
 
 const WAD = dec('1e18')
-const BPS = 10_000
+const WAD_DIGITS = 18
+/** 1 is 10,000 basis points. */
+const BPS_DIGITS = 4
 
 /** Aave v3 in the terms of the risk view. @see RISK 1.2 */
 export const AAVE_V3: LendingRule<AaveV3Position> = {
@@ -14,7 +17,7 @@ export const AAVE_V3: LendingRule<AaveV3Position> = {
     // Also for a balance that is no collateral: without its price the loan's equity would be a guess.
     const sums = sumsOf(balancesOf(position))
     const { totalDebt, healthFactor } = accountOf(position)
-    const health = healthFactor === null ? null : dec(healthFactor).div(WAD)
+    const health = healthFactor === null ? null : fromUnits(healthFactor, WAD_DIGITS)
     return {
       ...sums,
       exactSlackUsd: health === null ? null : dec(totalDebt).times(unitUsd(position)).times(health.minus(1)),
@@ -28,18 +31,13 @@ export const AAVE_V3: LendingRule<AaveV3Position> = {
   roundedDeath: (position, path, direction) =>
     floorsAverageThreshold(position.revision) ? flooredDeath(position, path, direction) : null,
   prices: ({ reserves }) => reserves.map(({ asset }) => asset),
-  oraclePrices: (position) =>
-    position.reserves.flatMap(({ id, asset, price, supplied, debt }) =>
-      price === null || (supplied === 0n && debt === 0n)
-        ? []
-        : [{ asset, price, unitUsd: unitUsd(position), trigger: (direction) => trigger(position, id, direction) }],
-    ),
+  oraclePrices,
   shocked: (position, multiplier) => {
     const reserves = position.reserves.map((r) => ({ ...r, price: movedPrice(r.price, multiplier(r.asset)) }))
     return { ...position, reserves }
   },
   reported: ({ reported: { healthFactor } }) => {
-    const health = healthFactor === null ? null : dec(healthFactor).div(WAD)
+    const health = healthFactor === null ? null : fromUnits(healthFactor, WAD_DIGITS)
     return { health, tripped: health?.lt(1) ?? false }
   },
   figures: (position) => {
@@ -57,22 +55,45 @@ export const AAVE_V3: LendingRule<AaveV3Position> = {
 
 /** USD of one base currency unit. */
 function unitUsd({ baseUnit }: AaveV3Position): Decimal {
-  return ONE.div(dec(baseUnit))
+  return divided(ONE, dec(baseUnit))
 }
 
+/** Asked for along every path. */
+const ORACLE_PRICES = new WeakMap<AaveV3Position, readonly OraclePrice[]>()
+
+function oraclePrices(position: AaveV3Position): readonly OraclePrice[] {
+  const known = ORACLE_PRICES.get(position)
+  if (known !== undefined) return known
+  const usd = unitUsd(position)
+  const found = position.reserves.flatMap(({ id, asset, price, supplied, debt }): OraclePrice[] =>
+    price === null || (supplied === 0n && debt === 0n)
+      ? []
+      : [{ asset, price, unitUsd: usd, trigger: (direction) => trigger(position, id, direction) }],
+  )
+  ORACLE_PRICES.set(position, found)
+  return found
+}
+
+/** Snapshots never change, and the balances of one are asked for by its sums, its equity and its exposure. */
+const BALANCES = new WeakMap<AaveV3Position, readonly Balance[]>()
+
 function balancesOf(position: AaveV3Position): readonly Balance[] {
+  const known = BALANCES.get(position)
+  if (known !== undefined) return known
   const unit = unitUsd(position)
-  return position.reserves.flatMap((reserve) => {
+  const found = position.reserves.flatMap((reserve) => {
     const { asset, supplied, debt, ltv, liquidationThreshold } = reserve
     // A threshold of 0 covers nothing; such collateral cannot be borrowed against either.
-    const counts = reserve.collateral && liquidationThreshold > 0n
+    const counts = reserve.collateral && liquidationThreshold > 0n && supplied > 0n
     const priced = { ...reserve, unitUsd: unit }
-    const [cover, borrow] = counts ? [dec(liquidationThreshold).div(BPS), dec(ltv).div(BPS)] : [ZERO, ZERO]
+    const [cover, borrow] = counts ? [fromUnits(liquidationThreshold, BPS_DIGITS), fromUnits(ltv, BPS_DIGITS)] : [ZERO, ZERO]
     return [
       { asset, usd: usdOf(supplied, priced, position.venue), cover, borrow },
       { asset, usd: usdOf(-debt, priced, position.venue), cover: ZERO, borrow: ZERO },
     ]
   })
+  BALANCES.set(position, found)
+  return found
 }
 
 function notes(position: AaveV3Position): readonly string[] {

@@ -1,5 +1,5 @@
 import { Decimal, fromUnits, ONE, sum, ZERO } from '../decimal.ts'
-import type { AaveV3Position, AaveV3Reserve } from '../leg.ts'
+import type { AaveV3Position, AaveV3Reserve, Asset } from '../leg.ts'
 import type { Path } from '../path.ts'
 import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
 
@@ -52,17 +52,46 @@ function terms(position: AaveV3Position, path: Path): { collateral: Term[]; debt
   return { collateral, debt }
 }
 
+/** A reserve in whole numbers of one unit for all reserves of a position; `price` is known of what counts. */
+type Counted = { readonly asset: Asset; readonly cover: bigint; readonly owed: bigint }
+
+/** What covers and what is owed, reserve by reserve; a USD is so many of its units. */
+type Counts = { readonly each: readonly Counted[]; readonly owes: boolean; readonly usd: Decimal }
+
+const COUNTS = new WeakMap<AaveV3Position, Counts>()
+
+function countsOf(position: AaveV3Position): Counts {
+  const known = COUNTS.get(position)
+  if (known !== undefined) return known
+  const decimals = position.reserves.reduce((most, reserve) => Math.max(most, reserve.decimals), 0)
+  const each = position.reserves.flatMap((reserve): Counted[] => {
+    const { asset, supplied, debt, liquidationThreshold, collateral } = reserve
+    const covers = collateral && liquidationThreshold > 0n && supplied > 0n
+    if (!covers && debt === 0n) return []
+    const worth = (reserve.price as bigint) * 10n ** BigInt(decimals - reserve.decimals)
+    return [{ asset, cover: covers ? supplied * liquidationThreshold * worth : 0n, owed: debt * BigInt(BPS) * worth }]
+  })
+  const usd = new Decimal(`${position.baseUnit}e${decimals}`).times(BPS)
+  const found = { each, owes: each.some(({ owed }) => owed > 0n), usd }
+  COUNTS.set(position, found)
+  return found
+}
+
 /** The affine model: threshold-weighted collateral less debt, USD. Null when nothing is owed: such a loan never dies. */
 export function loanSlack(position: AaveV3Position, path: Path): SlackLine | null {
-  const { collateral, debt } = terms(position, path)
-  if (debt.length === 0) return null
-  const slack = (moves: boolean): Decimal => {
-    const same = (group: readonly Term[]): Term[] => group.filter((term) => term.moves === moves)
-    return weightedAt(same(collateral), ONE).minus(valueAt(same(debt), ONE))
+  const { each, owes, usd } = countsOf(position)
+  if (!owes) return null
+  let [base, slope] = [0n, 0n]
+  for (const { asset, cover, owed } of each) {
+    if (path.moves(asset)) slope += cover - owed
+    else base += cover - owed
   }
-  const [still, slope] = [slack(false), slack(true)]
-  const at = (s: Decimal): Decimal => still.plus(slope.times(s))
-  return { at, edges: [], pieceAt: (s) => ({ value: at(s), slope }) }
+  const piece = { base, slope }
+  return {
+    at: (s) => new Decimal(base.toString()).plus(s.times(slope.toString())).div(usd),
+    edges: [],
+    whole: { alive: base + slope > 0n, at: () => piece },
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { IncompleteAnswerError } from '../../errors.ts'
-import { type Decimal, dec, fromUnits, sum, ZERO } from '../decimal.ts'
+import { type Decimal, fromUnits, sum, ZERO } from '../decimal.ts'
 import type { Asset } from '../leg.ts'
 import type { Path } from '../path.ts'
 import type { SlackLine } from '../slackLine.ts'
@@ -25,7 +25,7 @@ export type Priced = {
 export function usdOf(raw: bigint, { asset, decimals, price, unitUsd }: Priced, venue: string): Decimal {
   if (raw === 0n) return ZERO
   if (price === null) throw new IncompleteAnswerError(venue, `oracle price of ${asset.symbol}`)
-  return fromUnits(raw, decimals).times(dec(price)).times(unitUsd)
+  return fromUnits(raw * price, decimals).times(unitUsd)
 }
 
 /** The sums of an account that no contract rounds. @see RISK 1.2, 1.3 */

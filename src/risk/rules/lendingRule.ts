@@ -1,7 +1,8 @@
-import { Decimal } from '../decimal.ts'
+import { type Decimal, ONE } from '../decimal.ts'
 import type { Asset, LendingPosition } from '../leg.ts'
 import type { Path, PriceRef } from '../path.ts'
 import type { Direction, SlackLine } from '../slackLine.ts'
+import { unitOf, wholeOf, wordsOf } from '../whole.ts'
 import type { PriceTrigger } from './priceTrigger.ts'
 
 /** How a loan stands. USD of the affine model, but for the fields that say otherwise. @see RISK 1.2, 1.3 */
@@ -69,5 +70,8 @@ export type LendingRule<P extends LendingPosition> = {
 
 /** A price times a multiplier, rounded half up to a whole unit of the oracle. */
 export function movedPrice(price: bigint | null, multiplier: Decimal): bigint | null {
-  return price === null ? null : BigInt(multiplier.times(price.toString()).toFixed(0, Decimal.ROUND_HALF_UP))
+  if (price === null || multiplier === ONE) return price
+  const words = wordsOf(multiplier)
+  const unit = unitOf(words)
+  return (2n * price * wholeOf(multiplier, words) + unit) / (2n * unit)
 }

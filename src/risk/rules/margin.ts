@@ -3,6 +3,8 @@ import type { Collateral, FuturesPosition, MarginAccount, MarginRules, MarginTie
 import { alongOne, type Path } from '../path.ts'
 import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
 import { marginLine } from './marginLine.ts'
+import { type AsRead, decimalsOf, wholePool } from './wholePool.ts'
+import { type SymbolTrigger, wholeTrigger } from './wholeTrigger.ts'
 
 /** What a pool has and what it must have, settle units. Equity counts haircuts, as the venue does. */
 export type MarginState = { readonly equity: Decimal; readonly maintenance: Decimal }
@@ -25,7 +27,7 @@ const AS_READ: Multipliers = { settle: ONE, collateral: () => ONE, mark: () => O
 
 /** Equity and maintenance in USD along a path; without one, the account as it was read. */
 export function marginState(account: MarginAccount, path?: Path, s: Decimal = ONE): MarginState {
-  if (path === undefined) return stateOf(account, partsOf(account), AS_READ)
+  if (path === undefined) return stateOf(account, asRead(account), AS_READ)
   const by = multipliers(account, path, s)
   const marks = account.positions.map((p) => ({ position: p, mark: markAt(p, by) }))
   return stateOf(
@@ -39,7 +41,7 @@ export function marginState(account: MarginAccount, path?: Path, s: Decimal = ON
 }
 
 /** @param parts - Balance and profit in the settle coin, and maintenance of all positions, settle units. */
-function stateOf(account: MarginAccount, parts: Part, by: Multipliers): MarginState {
+function stateOf(account: MarginAccount, parts: Pick<AsRead, 'settled' | 'maintenance'>, by: Multipliers): MarginState {
   const settleUsd = account.settlePrice.times(by.settle)
   const { own, others } = walletOf(account)
   const { settled } = parts
@@ -122,9 +124,6 @@ export function marginSlack(account: MarginAccount, path: Path): SlackLine {
   return marginLine(account, path)
 }
 
-/** `exact`: the root of the rule. `lastSafe`: rounded to the symbol's tick towards today's mark. */
-type SymbolTrigger = { readonly exact: Decimal; readonly lastSafe: Decimal }
-
 /**
  * The liquidation price of one symbol with everything else frozen, as the venue means it: the last tick, walking from today's
  * mark, at which the venue does not liquidate. Null where no price on that side does.
@@ -156,8 +155,10 @@ function findTrigger(
   { line, direction }: { readonly line: SlackLine; readonly direction: Direction },
 ): SymbolTrigger | null {
   const position = account.positions.find((p) => p.symbol === symbol)
+  if (position === undefined) return null
+  if (line.whole !== undefined) return wholeTrigger(account, position, { line: line.whole, direction })
   const death = firstDeath(line, direction)
-  if (position === undefined || death === null) return null
+  if (death === null) return null
   const exact = position.mark.times(death)
   const step = direction === 'down' ? position.tick : position.tick.neg()
   const ticks = exact.div(position.tick)
@@ -171,14 +172,17 @@ function findTrigger(
 
 /** Whether the venue liquidates at a mark of one symbol. By the mark itself: a multiplier would be cut to so many digits. */
 function tripsAt(account: MarginAccount, symbol: string, mark: Decimal): boolean {
-  const { each, settled, maintenance } = partsOf(account)
-  const moved = account.positions.flatMap((position, i) =>
-    position.symbol === symbol ? [{ position, part: each[i] as Part }] : [],
+  const { each, settled, maintenance } = asRead(account)
+  const own = account.positions.flatMap((position, i) =>
+    position.symbol !== symbol
+      ? []
+      : [
+          {
+            settled: profit(position, mark).minus(profit(position, position.mark)),
+            maintenance: requiredMargin(position, mark, account.rules).minus(each[i] as Decimal),
+          },
+        ],
   )
-  const own = moved.map(({ position, part }) => ({
-    settled: profit(position, mark).minus(part.settled),
-    maintenance: requiredMargin(position, mark, account.rules).minus(part.maintenance),
-  }))
   const parts = {
     settled: sum([settled, ...own.map((change) => change.settled)]),
     maintenance: sum([maintenance, ...own.map((change) => change.maintenance)]),
@@ -186,20 +190,28 @@ function tripsAt(account: MarginAccount, symbol: string, mark: Decimal): boolean
   return trips(account, stateOf(account, parts, AS_READ))
 }
 
-type Part = { readonly settled: Decimal; readonly maintenance: Decimal }
-
 /** Snapshots never change, so what the positions of an account add up to today is found once. */
-const PARTS = new WeakMap<MarginAccount, Part & { readonly each: readonly Part[] }>()
+const AS_READ_SUMS = new WeakMap<MarginAccount, AsRead>()
 
-function partsOf(account: MarginAccount): Part & { readonly each: readonly Part[] } {
-  const known = PARTS.get(account)
+/** What an account comes to as it was read. */
+export function asRead(account: MarginAccount): AsRead {
+  const known = AS_READ_SUMS.get(account)
   if (known !== undefined) return known
-  const each = account.positions.map((p) => ({
-    settled: profit(p, p.mark),
-    maintenance: requiredMargin(p, p.mark, account.rules),
-  }))
-  const settled = sum([walletOf(account).own?.amount ?? ZERO, ...each.map((part) => part.settled)])
-  const found = { each, settled, maintenance: sum(each.map((part) => part.maintenance)) }
-  PARTS.set(account, found)
+  const pool = wholePool(account)
+  const found = pool === null ? sumsOf(account) : decimalsOf(pool)
+  AS_READ_SUMS.set(account, found)
   return found
+}
+
+function sumsOf(account: MarginAccount): AsRead {
+  const { positions, rules } = account
+  const each = positions.map((position) => requiredMargin(position, position.mark, rules))
+  const unrealized = sum(positions.map((position) => profit(position, position.mark)))
+  return {
+    each,
+    unrealized,
+    settled: unrealized.plus(walletOf(account).own?.amount ?? ZERO),
+    maintenance: sum(each),
+    notional: sum(positions.map((position) => notionalAt(position, position.mark))),
+  }
 }

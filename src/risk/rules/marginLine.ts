@@ -5,6 +5,7 @@ import type { FuturesPosition, MarginAccount } from '../leg.ts'
 import type { Path } from '../path.ts'
 import type { SlackLine } from '../slackLine.ts'
 import { pieceAt as pieceOfProfile } from '../tierProfile.ts'
+import { wholeLine } from './wholeLine.ts'
 
 /**
  * A pool's slack along a path, USD; where inverse marks move and their coin stands still, times s, since only so it is affine.
@@ -13,6 +14,25 @@ import { pieceAt as pieceOfProfile } from '../tierProfile.ts'
  * @see RISK 0, theorem 1
  */
 export function marginLine(account: MarginAccount, path: Path): SlackLine {
+  const whole = wholeLine(account, path)
+  if (whole === null) return decimalLine(account, path)
+  // Whoever wants the slack at a multiplier, and not where it ends, gets it from the decimals; most never ask.
+  let known: SlackLine | undefined
+  const line = (): SlackLine => {
+    known ??= decimalLine(account, path)
+    return known
+  }
+  return {
+    at: (s) => line().at(s),
+    get edges() {
+      return line().edges
+    },
+    pieceAt: (s) => (line().pieceAt as NonNullable<SlackLine['pieceAt']>)(s),
+    whole,
+  }
+}
+
+function decimalLine(account: MarginAccount, path: Path): SlackLine {
   const forms = affinePool(account, axesOf(account, path))
   const pieceAt = pieces(forms)
   const concave = !forms.jumps && forms.ownedShare.lte(ONE)

@@ -47,6 +47,6 @@ function closed(account: MarginAccount, usd: Decimal): MarginAccount {
     wallet: usd.isZero() ? [] : [held],
     orderMargin: ZERO,
     positions: [],
-    reported: { equity: null, maintenance: null },
+    reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
   }
 }

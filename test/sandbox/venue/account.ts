@@ -1,6 +1,7 @@
 import type { AssetIndex } from './assetIndex.ts'
 import type { Bracket } from './brackets.ts'
 import type { Contract } from './contracts.ts'
+import type { FundingState } from './funding.ts'
 import { type Num, num } from './num.ts'
 import type { Position, PositionSide } from './pool.ts'
 
@@ -36,6 +37,8 @@ export type AccountState = {
   wallets: Map<string, Num>
   positions: readonly Position[]
   openOrderMargin: Map<string, Num>
+  /** Funding of the symbols that are adjusted; the others pay the usual 0.0001 each 8 hours. */
+  readonly funding: Map<string, FundingState>
   /** When balances last changed, by the venue's clock. */
   updateTime: number
   readonly marks: Map<string, Num>

@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.ts'
 import type { AccountState } from './account.ts'
 import { ratesOf } from './assetIndex.ts'
 import type { Contract } from './contracts.ts'
+import { USUAL_FUNDING } from './funding.ts'
 import { Num, num, wire } from './num.ts'
 
 /** JSON as it goes over the wire. */
@@ -102,18 +103,35 @@ export function assetIndexes(state: AccountState, time: number): readonly Json[]
   })
 }
 
-const EIGHT_HOURS = 8 * 3600 * 1000
+const HOUR = 3600 * 1000
+
+/**
+ * `GET /fapi/v1/fundingInfo`: only "symbols that had FundingRateCap / FundingRateFloor / fundingIntervalHours adjustment".
+ *
+ * @see developers.binance.com Get-Funding-Rate-Info: the interval as JSON number
+ */
+export function fundingInfo(state: AccountState): readonly Json[] {
+  return [...state.funding].map(([symbol, { hours }]) => ({
+    symbol,
+    adjustedFundingRateCap: '0.02500000',
+    adjustedFundingRateFloor: '-0.02500000',
+    fundingIntervalHours: hours,
+    disclaimer: false,
+  }))
+}
 
 /** `GET /fapi/v1/premiumIndex`. @see ccxt binance.js parseTicker, sample "markPrices"; a quarterly has no funding: "" and 0 */
 export function premiumIndexes(state: AccountState, time: number): readonly Json[] {
   return state.contracts.map(({ symbol, contractType }) => {
     const mark = wire(state.marks.get(symbol) ?? new Num(0))
     const perpetual = contractType === 'PERPETUAL'
+    const { rate, hours } = state.funding.get(symbol) ?? USUAL_FUNDING
+    const interval = hours * HOUR
     return {
       ...{ symbol, markPrice: mark, indexPrice: mark, estimatedSettlePrice: mark },
-      lastFundingRate: perpetual ? '0.00010000' : '',
+      lastFundingRate: perpetual ? rate : '',
       interestRate: perpetual ? '0.00010000' : '',
-      nextFundingTime: perpetual ? (Math.floor(time / EIGHT_HOURS) + 1) * EIGHT_HOURS : 0,
+      nextFundingTime: perpetual ? (Math.floor(time / interval) + 1) * interval : 0,
       time,
     }
   })

@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange.ts'
 import { accountInformation } from './accountInformation.ts'
-import { accountConfig, assetIndexes, exchangeInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
+import { accountConfig, assetIndexes, exchangeInfo, fundingInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
 import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
 import { positionRisk } from './positionRisk.ts'
 import type { Asked, Note } from './requests.ts'
@@ -34,6 +34,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     ...{ signed: false, weight: [10, 1], bySymbol: 'object' },
     answer: (v) => premiumIndexes(v.exchange.state, v.serverTime()),
   },
+  'fapi.binance.com/fapi/v1/fundingInfo': { signed: false, weight: [0, 0], answer: (v) => fundingInfo(v.exchange.state) },
   'fapi.binance.com/fapi/v1/assetIndex': {
     ...{ signed: false, weight: [10, 1], bySymbol: 'object' },
     answer: (v) => assetIndexes(v.exchange.state, v.serverTime()),

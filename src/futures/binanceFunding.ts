@@ -1,0 +1,119 @@
+import { IncompleteAnswerError, TrackerError } from '../errors.ts'
+import { type Decimal, dec, isDecimalText, ONE, ZERO } from '../risk/decimal.ts'
+import type { Funding } from '../risk/leg.ts'
+import type { Rare, Reader } from './ccxtReader.ts'
+import { decimalOrNull, named, type Row, rowsOf, textField } from './row.ts'
+
+const BINANCE = 'Binance'
+const HOUR_MS = 3_600_000
+/** A second try could cost the pass its time, and without funding a leg is still told. */
+const TRIES = 1
+/** `BTCUSDT_301227`: a contract with a delivery date. */
+const DELIVERY = /_\d{6}$/
+
+/** Hours between two payments, as text, of the symbols whose funding was adjusted; null: garbled. */
+type Intervals = Readonly<Record<string, string | null>>
+
+/** The funding of a symbol, or why it is not known. */
+export type FundingSight = { readonly funding: Funding; readonly note: null } | { readonly funding: null; readonly note: string }
+
+export type FundingOf = (symbol: string) => FundingSight
+
+/**
+ * Reads the funding of all symbols: one live request for the rates, and hourly one for the intervals. Whatever goes wrong costs no
+ * leg: the funding is then null, with a note.
+ *
+ * The rate is `lastFundingRate` of premiumIndex, "the latest funding rate" (share of notional): despite its name not the one paid
+ * last but the estimate of the coming payment, which moves until `nextFundingTime`. fundingInfo lists only symbols whose cap, floor
+ * or interval was adjusted; every other one pays each 8 hours. Binance shortens intervals within the day, to one hour where a rate
+ * meets its cap, and lengthens them again: hence hourly, not daily.
+ *
+ * @see Binance "Mark Price", "Get Funding Rate Info" of USDⓈ-M futures;
+ * https://www.binance.com/en/support/faq/360033525031 (8 hours by default, adjustments)
+ */
+export async function readFunding(reader: Reader): Promise<FundingOf> {
+  const [rates, intervals] = await Promise.all([orFault(readRates(reader)), orFault(readIntervals(reader))])
+  if (rates instanceof TrackerError) return failed(rates)
+  if (intervals instanceof TrackerError) return failed(intervals)
+  // The venue's time is told late: a signed request beside this one may have found that ours was off.
+  return (symbol) => fundingIn({ rates, intervals, venueTime: reader.source().venueTime }, symbol)
+}
+
+/** What both answers told. */
+type Told = {
+  readonly rates: ReadonlyMap<string, Row>
+  readonly intervals: Intervals
+  readonly venueTime: number | null
+}
+
+const failed =
+  ({ message }: TrackerError): FundingOf =>
+  () =>
+    unknown(`funding is not known: ${message}`)
+
+const unknown = (note: string): FundingSight => ({ funding: null, note })
+
+async function orFault<T>(reading: Promise<T>): Promise<T | TrackerError> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof TrackerError) return error
+    throw error
+  }
+}
+
+async function readRates(reader: Reader): Promise<ReadonlyMap<string, Row>> {
+  const answer = await reader.ask('fapiPublicGetPremiumIndex', TRIES)
+  const rows = rowsOf(BINANCE, 'premiumIndex', answer).map((row) => named(row, textField(row, 'symbol')))
+  return new Map(rows.map((row) => [row.label, row]))
+}
+
+function readIntervals(reader: Reader): Promise<Intervals> {
+  const rare: Rare<Intervals> = {
+    key: reader.key('funding', 'venue'),
+    maxAgeMs: HOUR_MS,
+    read: async () => slimIntervals(await reader.ask('fapiPublicGetFundingInfo', TRIES)),
+    accept: acceptIntervals,
+  }
+  return reader.rare(rare)
+}
+
+/** A row without a name could be anybody's: then no symbol is known to have the default. */
+function slimIntervals(answer: unknown): Intervals {
+  const intervals: Record<string, string | null> = Object.create(null)
+  for (const row of rowsOf(BINANCE, 'fundingInfo', answer)) {
+    intervals[textField(row, 'symbol')] = hoursIn(decimalOrNull(row, 'fundingIntervalHours'))?.toFixed() ?? null
+  }
+  // Binance has adjusted hundreds: an empty list would turn 1 hour into 8.
+  if (Object.keys(intervals).length === 0) throw new IncompleteAnswerError(BINANCE, 'fundingInfo')
+  return intervals
+}
+
+function acceptIntervals(cached: unknown): Intervals | null {
+  if (typeof cached !== 'object' || cached === null || Array.isArray(cached)) return null
+  const all: readonly unknown[] = Object.values(cached)
+  const isHours = (hours: unknown): boolean =>
+    hours === null || (typeof hours === 'string' && isDecimalText(hours) && hoursIn(dec(hours)) !== null)
+  return all.length > 0 && all.every(isHours) ? Object.assign(Object.create(null), cached) : null
+}
+
+function hoursIn(hours: Decimal | null): Decimal | null {
+  return hours?.gt(0) && hours.lte(24) ? hours : null
+}
+
+function fundingIn({ rates, intervals, venueTime }: Told, symbol: string): FundingSight {
+  const row = rates.get(symbol)
+  if (row === undefined) return unknown(`funding of ${symbol} is not known: Binance lists no rate of it`)
+  if (DELIVERY.test(symbol) && row.fields.lastFundingRate === '') {
+    // A contract that is delivered pays none, whatever the interval.
+    return { funding: { rate: ZERO, intervalHours: dec(8), window: null }, note: null }
+  }
+  const rate = decimalOrNull(row, 'lastFundingRate')
+  if (rate === null || rate.abs().gte(ONE)) return unknown(`funding of ${symbol} is not known: Binance gives no usable rate`)
+  const { time } = row.fields
+  const fresh = typeof time === 'number' && venueTime !== null && Math.abs(venueTime - time) <= HOUR_MS
+  if (!fresh) return unknown(`funding of ${symbol} is not known: the rate that Binance gives is old`)
+  const hours = intervals[symbol] === undefined ? '8' : intervals[symbol]
+  if (hours === null) return unknown(`funding of ${symbol} is not known: Binance gives no usable interval`)
+  return { funding: { rate, intervalHours: dec(hours), window: null }, note: null }
+}

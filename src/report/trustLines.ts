@@ -1,0 +1,100 @@
+import type { Anchoring } from '../risk/anchoring.ts'
+import type { Findings } from '../risk/findings.ts'
+import type { Check } from '../risk/reconcile.ts'
+import type { LegView, RiskView } from '../risk/view.ts'
+import { labelled } from './layout.ts'
+import { legName } from './legName.ts'
+import { ageWords, deathPriceWords, driftWords, healthWords, plain } from './words.ts'
+
+/** Why the figures may be believed, and which may not: sources and ages, our figures against theirs, what was not read. */
+export function trustLines({ view, outlook }: Findings): string[] {
+  return [...sources(view), ...selfCheck(view), ...gaps(view), ...missing(outlook.missing), ...notes(view)]
+}
+
+/** One entry a source: of several readings the oldest, and confirmed only where each is. */
+function sources(view: RiskView): string[] {
+  const seen = new Map<string, string>()
+  for (const name of new Set(view.legs.map(({ source }) => source.name))) {
+    const readings = view.legs.filter(({ source }) => source.name === name)
+    const [oldest] = readings.toSorted((a, b) => ageRank(b) - ageRank(a)) as [LegView]
+    const { block } = oldest.source
+    const at = block === null ? '' : ` block ${block.number.toLocaleString('en-US')},`
+    const trust = readings.every(({ source }) => source.block === null || source.confirmed) ? '' : ' (one source)'
+    seen.set(name, `${plain(name, 40)}${at} ${ageWords(oldest.age.seconds)}${trust}`)
+  }
+  return seen.size === 0 ? [] : labelled('SOURCES', [...seen.values(), ...anchors(view)].join(' | '))
+}
+
+const ageRank = ({ age }: LegView): number => age.seconds ?? Number.MAX_SAFE_INTEGER
+
+/** Whether a loan's oracle and an exchange's mark say the same of a price that both use. */
+function anchors({ legs, anchoring, corridors }: RiskView): string[] {
+  const kinds = new Set(legs.map(({ kind }) => kind))
+  const shared = corridors.some(({ kind, legs: each }) => kind === 'market' && dyingKinds(legs, each.keys()) === 2)
+  if (kinds.size < 2 || !shared) return []
+  const widest = anchoring.reduce<Anchoring | null>(
+    (most, one) => (most === null || one.divergence.gt(most.divergence) ? one : most),
+    null,
+  )
+  return widest === null
+    ? ['oracle = mark']
+    : [`oracle and mark ${driftWords(widest.divergence)} apart (${plain(widest.factor, 12)})`]
+}
+
+function dyingKinds(legs: RiskView['legs'], ids: Iterable<string>): number {
+  const dying = new Set(ids)
+  return new Set(legs.filter(({ id }) => dying.has(id)).map(({ kind }) => kind)).size
+}
+
+function selfCheck(view: RiskView): string[] {
+  const all = view.legs.flatMap((leg) => leg.checks.map((check) => ({ ...check, leg })))
+  if (all.length === 0) return []
+  const told = all.filter(
+    ({ figure, agreement }) => agreement === 'agree' && (figure === 'health' || figure.startsWith(PRICE_OF)),
+  )
+  const agreed = told.map((check) =>
+    check.figure === 'health' ? `HF ${healthWords(check.ours)} = contract` : `liq ${priceOf(check)} = venue`,
+  )
+  const apart = all.filter(({ agreement }) => agreement !== 'agree' && agreement !== 'none' && agreement !== 'ours-only')
+  const differ = apart.map((check) => `${legName(check.leg, view.legs, 40)} ${apartWords(check)}`)
+  const unsaid = view.legs.flatMap((leg) => {
+    const figures = leg.checks.filter(({ agreement }) => agreement === 'ours-only').map(({ figure }) => plain(figure, 60))
+    return figures.length === 0 ? [] : [`${legName(leg, view.legs, 40)} tells no ${[...new Set(figures)].join(', ')}`]
+  })
+  const found = [...agreed, ...differ, ...unsaid].join('; ')
+  const clean = apart.length === 0 && unsaid.length === 0
+  return labelled('SELF-CHECK', found === '' ? 'No drift.' : `${found}.${clean ? ' No drift.' : ''}`)
+}
+
+const PRICE_OF = 'liquidation price '
+
+/** Rounded towards today, whichever side of it the death is on. */
+function priceOf({ ours, venue, figure, leg }: Check & { readonly leg: LegView }): string {
+  const price = ours ?? venue
+  if (price === null) return 'none'
+  const symbol = figure.slice(PRICE_OF.length)
+  const own = leg.liquidation.filter((one) => one.symbol === symbol)
+  const near = own.find((one) => one.price?.minus(price).abs().lte(price.times('0.01')) === true)
+  return deathPriceWords(price, near?.side ?? 'down')
+}
+
+function apartWords({ figure, ours, venue, drift, agreement }: Check): string {
+  const name = plain(figure, 60)
+  const both = `ours ${ours?.toSignificantDigits(10).toFixed() ?? 'none'}, venue ${venue?.toSignificantDigits(10).toFixed() ?? 'none'}`
+  return `${agreement.toUpperCase()} ${name}: ${both}${drift === null ? '' : ` (${driftWords(drift)})`}`
+}
+
+function gaps(view: RiskView): string[] {
+  return view.gaps.flatMap(({ leg, reason, hint }) =>
+    labelled('NOT READ', `${plain(leg, 60)}: ${plain(reason, 400)} ${plain(hint, 300)}`),
+  )
+}
+
+function missing(parts: Findings['outlook']['missing']): string[] {
+  return parts.flatMap(({ part, reason }) => labelled('NOT KNOWN', `${plain(part, 80)}: ${plain(reason, 300)}`))
+}
+
+function notes(view: RiskView): string[] {
+  const ofLegs = view.legs.flatMap((leg) => leg.notes.map((note) => `${legName(leg, view.legs, 40)}: ${plain(note, 300)}`))
+  return [...new Set([...ofLegs, ...view.notes.map((note) => plain(note, 300))])].flatMap((note) => labelled('NOTE', note))
+}

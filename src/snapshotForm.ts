@@ -1,0 +1,242 @@
+import { z } from 'zod'
+import { dec, isDecimalText } from './risk/decimal.ts'
+
+/** The version that is written. Version 1 knows neither funding nor initial and withdrawable margin. */
+export const SNAPSHOT_VERSION = 2
+
+type Version = 1 | typeof SNAPSHOT_VERSION
+
+/** What version 1 has no place for is null there: null says "not known". From version 2 on it has to be said. */
+function told<T extends z.ZodType>(version: Version, of: T, ...names: readonly string[]) {
+  const unknown = Object.fromEntries(names.map((name) => [name, null]))
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  return version === 1 ? z.preprocess((value) => (isObject(value) ? { ...unknown, ...(value as object) } : value), of) : of
+}
+
+const shortText = z.string().max(500)
+
+/** Counted before its members are looked at: of millions of wrong ones each would cost a complaint. */
+const list = <T extends z.ZodType>(of: T, most = 1000) =>
+  z.array(z.unknown()).max(most, `must not hold more than ${most}`).pipe(z.array(of))
+
+const whole = z
+  .string()
+  .regex(/^\d{1,78}$/, 'must be a whole number as text')
+  .transform(BigInt)
+const signedWhole = z
+  .string()
+  .regex(/^-?\d{1,78}$/, 'must be a whole number as text')
+  .transform(BigInt)
+const number = z
+  .string()
+  .max(210)
+  .refine(isDecimalText, 'must be a decimal number as text')
+  .transform((text) => dec(text))
+const positive = number.refine((value) => value.gt(0), 'must be above 0')
+const notNegative = number.refine((value) => value.gte(0), 'must not be negative')
+const share = number.refine((value) => value.gte(0) && value.lte(1), 'must lie between 0 and 1')
+const seconds = whole.refine((value) => value <= 2n ** 40n, 'must be a time in seconds')
+const milliseconds = z.number().int().min(0).max(8_640_000_000_000_000)
+
+const asset = z.strictObject({
+  key: shortText.min(1),
+  symbol: shortText,
+  factor: shortText.min(1),
+  basis: shortText.min(1).nullable(),
+})
+
+const source = z.strictObject({
+  name: shortText,
+  readAt: milliseconds,
+  venueTime: milliseconds.nullable(),
+  block: z.strictObject({ chainId: z.number().int().positive(), number: whole, hash: shortText, timestamp: seconds }).nullable(),
+  confirmed: z.boolean(),
+  notes: list(shortText),
+})
+
+const bps = whole.refine((value) => value <= 65_535n, 'must be basis points')
+const share18 = whole.refine((value) => value <= 10n ** 18n, 'must be a share of 1e18')
+const oraclePrice = whole.refine((value) => value > 0n, 'must be above 0; null where the feed gives none').nullable()
+const reserve = z.strictObject({
+  asset,
+  id: z.number().int().min(0).max(127),
+  decimals: z.number().int().min(0).max(36),
+  price: oraclePrice,
+  priceUpdatedAt: seconds.nullable(),
+  supplied: whole,
+  collateral: z.boolean(),
+  debt: whole,
+  inEMode: z.boolean(),
+  ltv: bps,
+  liquidationThreshold: bps,
+  liquidationBonus: bps,
+  supplyRate: whole,
+  borrowRate: whole,
+  active: z.boolean(),
+  frozen: z.boolean(),
+  paused: z.boolean(),
+  graceUntil: seconds,
+  availableLiquidity: whole,
+})
+
+const aaveV3 = z.strictObject({
+  kind: z.literal('lending'),
+  protocol: z.literal('aave-v3'),
+  id: shortText.min(1),
+  venue: shortText,
+  wallet: shortText,
+  revision: z.number().int().min(0),
+  baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
+  eModeCategory: z.number().int().min(0).max(255),
+  reserves: list(reserve),
+  reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
+  source,
+})
+
+const compoundV3 = z.strictObject({
+  kind: z.literal('lending'),
+  protocol: z.literal('compound-v3'),
+  id: shortText.min(1),
+  venue: shortText,
+  wallet: shortText,
+  base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
+  baseBalance: signedWhole,
+  collateral: list(
+    z.strictObject({
+      asset,
+      decimals: z.number().int().min(0).max(36),
+      balance: whole,
+      price: oraclePrice,
+      borrowFactor: share18,
+      liquidateFactor: share18,
+      liquidationFactor: share18,
+    }),
+  ),
+  quote: asset.nullable(),
+  quoteUsd: positive,
+  absorbPaused: z.boolean(),
+  reported: z.strictObject({ liquidatable: z.boolean() }),
+  source,
+})
+
+const spokeReserve = z.strictObject({
+  asset,
+  id: z.number().int().min(0),
+  decimals: z.number().int().min(0).max(18),
+  price: oraclePrice,
+  supplied: whole,
+  collateral: z.boolean(),
+  debtRay: whole,
+  collateralFactor: bps,
+  latestCollateralFactor: bps,
+  maxLiquidationBonus: whole.refine((value) => value >= 10_000n && value < 2n ** 32n, 'must be basis points from 10000 up'),
+  frozen: z.boolean(),
+  paused: z.boolean(),
+})
+
+const aaveV4 = z.strictObject({
+  kind: z.literal('lending'),
+  protocol: z.literal('aave-v4'),
+  id: shortText.min(1),
+  venue: shortText,
+  wallet: shortText,
+  reserves: list(spokeReserve),
+  liquidation: z.strictObject({
+    targetHealthFactor: whole.refine((value) => value >= 10n ** 18n, 'must be at least 1e18'),
+    healthFactorForMaxBonus: whole.refine((value) => value < 10n ** 18n, 'must be below 1e18'),
+    liquidationBonusFactor: whole.refine((value) => value <= 10_000n, 'must be at most 10000 basis points'),
+    dust: whole,
+  }),
+  reported: z.strictObject({ totalCollateralValue: whole, totalDebtValueRay: whole, healthFactor: whole.nullable() }),
+  source,
+})
+
+const tier = z.strictObject({ floor: notNegative, cap: positive.nullable(), rate: share, deduction: number })
+
+const position = z.strictObject({
+  symbol: shortText.min(1),
+  factor: shortText.min(1),
+  basis: shortText.min(1).nullable(),
+  contract: z.enum(['linear', 'inverse']),
+  side: z.enum(['long', 'short']),
+  size: positive,
+  entry: positive,
+  mark: positive,
+  tick: positive,
+  tiers: list(tier).refine((all) => all.length > 0, 'must hold a bracket'),
+  funding: z
+    .strictObject({
+      rate: number,
+      intervalHours: positive,
+      window: z.strictObject({ low: number, high: number }).nullable(),
+    })
+    .nullable(),
+  reported: z.strictObject({
+    liquidationPrice: positive.nullable(),
+    maintenance: notNegative.nullable(),
+    unrealized: number.nullable(),
+  }),
+})
+
+const reportedOfAccount = z.strictObject({
+  equity: number.nullable(),
+  maintenance: notNegative.nullable(),
+  initialMargin: notNegative.nullable(),
+  withdrawable: notNegative.nullable(),
+})
+
+const accountOf = (version: Version) =>
+  z.strictObject({
+    kind: z.literal('futures'),
+    id: shortText.min(1),
+    venue: shortText,
+    margin: z.enum(['cross', 'isolated']),
+    hedgeMode: z.boolean(),
+    settle: asset,
+    settlePrice: positive,
+    settlePriceFrom: z.enum(['venue', 'par']),
+    wallet: list(z.strictObject({ asset, amount: number, price: positive, priceFrom: z.enum(['venue', 'par']), ratio: share })),
+    orderMargin: notNegative,
+    positions: list(told(version, position, 'funding')),
+    rules: z.strictObject({
+      trigger: z.enum(['below', 'at-or-below']),
+      basis: z.enum(['mark', 'entry']),
+      tiers: z.enum(['marginal', 'flat']),
+      closeFeeRate: share,
+      liquidationFeeRate: share.nullable(),
+      holdsOrderMargin: z.boolean(),
+      source: shortText,
+      asOf: shortText,
+    }),
+    reported: told(version, reportedOfAccount, 'initialMargin', 'withdrawable'),
+    source,
+  })
+
+const loan = z.discriminatedUnion('protocol', [aaveV3, compoundV3, aaveV4])
+const haveOwnIds = (all: readonly { readonly id: string }[]): boolean => new Set(all.map(({ id }) => id)).size === all.length
+
+const formOf = (version: Version) =>
+  z.strictObject({
+    hullmark: z.literal('snapshot'),
+    version: z.literal(version),
+    book: shortText,
+    at: milliseconds,
+    legs: list(z.discriminatedUnion('kind', [loan, accountOf(version)]), 200).refine(
+      haveOwnIds,
+      'must have an id each of their own',
+    ),
+    cash: list(z.strictObject({ id: shortText, place: shortText, asset, amount: notNegative, price: positive.nullable() })),
+    gaps: list(
+      z.strictObject({
+        leg: shortText,
+        code: shortText,
+        reason: z.string().max(2000),
+        hint: z.string().max(2000),
+        retryable: z.boolean(),
+      }),
+    ),
+    notes: list(z.string().max(2000)),
+  })
+
+/** The form of a snapshot file, of this version and of those before. */
+export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2)])

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { hullmark } from '../support/hullmark.ts'
+
+test('the page in README is what the demo prints', async () => {
+  const { out } = await hullmark(['demo'], { env: {} })
+  const page = out.slice(out.indexOf('WARNING'))
+  expect(page.split('\n').length).toBeGreaterThan(15)
+  expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`\`\`\`\n${page}\`\`\``)
+})
