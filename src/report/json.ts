@@ -45,6 +45,7 @@ export function toJson({ view, outlook }: Findings): ReportJson {
       firstLiquidation: firstJson(verdict.firstLiquidation),
       firstPeg: firstJson(verdict.firstPeg),
       days: textOrNull(verdict.days),
+      daysAtMost: textOrNull(verdict.daysAtMost),
     },
     legs: view.legs.map((leg) => legJson(leg, outlook)),
     corridors: view.corridors.map(({ factor, kind, floor, ceiling }) => ({

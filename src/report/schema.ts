@@ -75,6 +75,7 @@ export const reportSchema = z.strictObject({
     firstLiquidation: first.nullable(),
     firstPeg: first.nullable(),
     days: maybe.describe('until interest and funding alone liquidate something, prices still; null: never, or not known'),
+    daysAtMost: maybe.describe('the bound that the known rates prove, where some are not known'),
   }),
   legs: z.array(leg),
   corridors: z.array(

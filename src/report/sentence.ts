@@ -40,7 +40,7 @@ export function verdictLine(view: RiskView): string {
     case 'peg':
       return peg === null ? unread : `first liquidation if ${factorWords(peg.factor)} moves ${moveWords(peg.move)}${bound}`
     case 'days':
-      return `interest and funding alone liquidate ${dyingOfCarry(view)} in ${daysWords(view.verdict.days)}, prices still${bound === '' ? '' : `; ${unread}`}`
+      return `interest and funding alone liquidate ${dyingOfCarry(view)} in ${daysLeft(view.verdict)}, prices still${bound === '' ? '' : `; ${unread}`}`
     case 'tiers':
       return first === null ? tablesUnmet(view) : `first liquidation at ${whereWords(first)}${bound}; ${tablesUnmet(view)}`
     case 'health':
@@ -101,6 +101,10 @@ function legWords(first: FirstLiquidation, legs: readonly LegView[]): string {
 function legNames(first: FirstLiquidation | null, legs: readonly LegView[]): string {
   const names = legs.filter(({ id }) => first?.legs.includes(id)).map((leg) => legName(leg, legs, 40))
   return names.join(' and ')
+}
+
+function daysLeft({ days, daysAtMost }: RiskView['verdict']): string {
+  return daysAtMost === null ? daysWords(days) : `at most ${daysWords(daysAtMost)}`
 }
 
 /** The leg whose days are the fewest. */

@@ -58,7 +58,7 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   )
   // The price of an unknown leg would change what the others are measured against, so the bound is of their own prices.
   const apart = whole ? anchoringsOf(legs, [...paths.values()], policy) : []
-  const evidence = { legs: views, corridors, days: carry.days.soonest, anchoring: apart }
+  const evidence = { legs: views, corridors, days: { soonest: carry.days.soonest, complete: carry.complete }, anchoring: apart }
   const verdict = verdictOf({ ...evidence, complete: whole && disputed.size === 0 }, policy)
   return {
     book: snapshot.book,

@@ -13,8 +13,8 @@ export type Evidence = {
   readonly corridors: readonly Corridor[]
   /** Where the legs' own prices differ. */
   readonly anchoring: readonly Anchoring[]
-  /** Days until interest and funding alone liquidate something; null: never, or not known. */
-  readonly days: Decimal | null
+  /** Days until interest and funding alone liquidate something, null for never; and whether the rates of all legs are known. */
+  readonly days: { readonly soonest: Decimal | null; readonly complete: boolean }
   /** False when a leg is unknown or a figure is disputed. */
   readonly complete: boolean
 }
@@ -37,7 +37,7 @@ export function verdictOf({ legs, corridors, anchoring, days, complete }: Eviden
     ...(tripped.length === 0 ? [] : [{ grade: 'liquidatable' as const, reason: 'tripped' as const }]),
     ...(market === null ? [] : [{ grade: gradeOfDeath(market.at, policy.room), reason: 'market' as const }]),
     ...(peg === null ? [] : [{ grade: gradeOfDeath(peg.at, policy.peg), reason: 'peg' as const }]),
-    ...(days === null ? [] : [{ grade: gradeOfDays(days, policy.days), reason: 'days' as const }]),
+    ...(days.soonest === null ? [] : [{ grade: gradeOfDays(days.soonest, policy.days), reason: 'days' as const }]),
     ...(legs.some(({ unmet }) => unmet) ? [{ grade: 'notice' as const, reason: 'tiers' as const }] : []),
     ...legs
       .filter((leg) => leg.kind === 'lending')
@@ -55,7 +55,8 @@ export function verdictOf({ legs, corridors, anchoring, days, complete }: Eviden
     atMost: complete ? null : room,
     firstLiquidation: first,
     firstPeg: peg === null ? null : firstLiquidation(peg, legs),
-    days,
+    days: days.complete ? days.soonest : null,
+    daysAtMost: days.complete ? null : days.soonest,
   }
 }
 

@@ -78,6 +78,8 @@ export type Verdict = {
   readonly firstPeg: FirstLiquidation | null
   /** Days until interest and funding alone liquidate something, prices still, at the worse end of the rates; null: never, or not known. */
   readonly days: Decimal | null
+  /** What the legs whose rates are known prove where others are not: the true days are not more. Null when all are known, or never. */
+  readonly daysAtMost: Decimal | null
 }
 
 /** Everything hullmark says of a book, in numbers; the report puts it into words. */

@@ -56,6 +56,15 @@ describe('days until carry liquidates, prices still: 30 / 7 / 1', () => {
     expect(unknown.legs.map(({ grade }) => grade)).toEqual(none.legs.map(({ grade }) => grade))
   })
 
+  test('where one rate is not known, what the others prove is a bound and no more', () => {
+    const [dying, silent] = [calm(eats('6')), { ...calm(null), id: 'binance/main/BTCUSDT-long' }]
+    const found = view([dying, silent])
+    expect(found.verdict).toMatchObject({ grade: 'warning', reason: 'days', days: null })
+    expect(found.verdict.daysAtMost?.toFixed(6)).toBe('6.000000')
+    expect(verdictLine(found)).toContain('in at most 6.0 days, prices still')
+    expect(view([dying]).verdict.daysAtMost).toBeNull()
+  })
+
   test('by the worse end of a window', () => {
     const funding: Funding = { rate: dec(0), intervalHours: dec(24), window: { low: dec(0), high: eats('6').rate } }
     expect(view([calm(funding)]).verdict).toMatchObject({ grade: 'warning', reason: 'days' })

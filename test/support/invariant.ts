@@ -37,7 +37,7 @@ export type Coverage = { readonly wish?: Wish; readonly least?: number }
  * a property that never applies proves nothing, so at least a share of the books must be.
  */
 export function invariant(name: string, { wish = {}, least = 0.2 }: Coverage, check: (given: Given) => boolean): void {
-  test(name, { timeout: 30_000 + TRIES.numRuns * 200 }, () => {
+  test(name, { timeout: 30_000 + TRIES.numRuns * 1000 }, () => {
     let applied = 0
     const property = fc.property(aRandomBook(wish), fc.nat(999), fc.nat(999), fc.nat(999), (book, die, amount, other) => {
       const snapshot = vectorSnapshot(book)
