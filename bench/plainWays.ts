@@ -1,5 +1,6 @@
 import { Decimal, ONE, ZERO } from '../src/risk/decimal.ts'
-import type { AaveV3Position, MarginAccount } from '../src/risk/leg.ts'
+import type { AaveV3Position } from '../src/risk/lendingPosition.ts'
+import type { MarginAccount } from '../src/risk/marginAccount.ts'
 
 /**
  * The two plain ways to weigh a book at shocked prices, as one would write them: with decimals, and with whole numbers. Both

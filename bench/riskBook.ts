@@ -1,5 +1,9 @@
+import type { Asset } from '../src/risk/asset.ts'
 import { dec } from '../src/risk/decimal.ts'
-import type { AaveV3Position, Asset, FuturesPosition, MarginAccount, MarginTier, Snapshot, Source } from '../src/risk/leg.ts'
+import type { Snapshot } from '../src/risk/leg.ts'
+import type { AaveV3Position } from '../src/risk/lendingPosition.ts'
+import type { FuturesPosition, MarginAccount, MarginTier } from '../src/risk/marginAccount.ts'
+import type { Source } from '../src/risk/source.ts'
 
 /**
  * The book that the risk bench measures: a loan of 6 collaterals against 3 stablecoins, and one cross pool of 20 markets, each

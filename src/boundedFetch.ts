@@ -39,17 +39,32 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function boundedFetch(changes: Partial<FetchLimits> = {}): typeof fetch {
   const limits = { ...LIMITS, ...changes }
-  return async (input, init) => {
+  const whole: typeof fetch = async (input, init) => {
     const signal = init?.signal
     const answer = await fetch(input, { ...init, redirect: 'error' }).catch((error: unknown) => {
       throw signal?.aborted ? error : unreachable(limits.venue, error)
     })
-    const body = await readBody(answer, limits).catch((error: unknown) => {
+    const body = await readBody(answer, limits, signal ?? null).catch((error: unknown) => {
       throw signal?.aborted ? error : garbage(limits.venue, 'only a part of its answer arrived', true)
     })
     if ('excess' in body) throw garbage(limits.venue, body.excess)
     return complete(answer, body.text)
   }
+  return (input, init) => endedBy(init?.signal ?? null, whole(input, init))
+}
+
+/**
+ * Ends a wait with its signal, whatever becomes of what is waited for: Node no longer passes an abort on to a body that is still
+ * arriving once the memory of its request was cleared, and the wait would have no end.
+ */
+function endedBy<T>(signal: AbortSignal | null, wait: Promise<T>): Promise<T> {
+  if (signal === null) return wait
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    wait.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
+  })
 }
 
 /** The same fault in a venue's name: what the wire told of "The server" becomes a sentence about `venue`. */
@@ -65,7 +80,7 @@ export function inNameOf(venue: string, error: TrackerError): TrackerError {
 type Body = { readonly text: string } | { readonly excess: string }
 
 /** The whole body as text, or what there is too much of; then the connection is dropped. */
-async function readBody(answer: Response, limits: FetchLimits): Promise<Body> {
+async function readBody(answer: Response, limits: FetchLimits, signal: AbortSignal | null): Promise<Body> {
   if (answer.body === null) return { text: '' }
   const tooLarge = `more than ${Math.round(limits.bytes / 1024 / 1024)} MB`
   const reader = answer.body.getReader()
@@ -78,13 +93,20 @@ async function readBody(answer: Response, limits: FetchLimits): Promise<Body> {
   const excessOf = shapeMeter(limits)
   const chunks: Uint8Array[] = []
   let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    const excess = size > limits.bytes ? tooLarge : excessOf(value)
-    if (excess !== null) return refuse(excess)
-    chunks.push(value)
+  // With the wait the connection goes too.
+  const drop = (): void => void refuse('nobody waits for the rest')
+  signal?.addEventListener('abort', drop, { once: true })
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      size += value.byteLength
+      const excess = size > limits.bytes ? tooLarge : excessOf(value)
+      if (excess !== null) return refuse(excess)
+      chunks.push(value)
+    }
+  } finally {
+    signal?.removeEventListener('abort', drop)
   }
   const decoder = new TextDecoder()
   return { text: chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode() }

@@ -1,3 +1,4 @@
+import { deadline } from './deadline.ts'
 import { outOfTime, TrackerError } from './errors.ts'
 import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.ts'
 import { EXCHANGES } from './futures/exchanges.ts'
@@ -39,7 +40,7 @@ type Part = {
  * and every wait ends at the pass's deadline.
  */
 export async function collect(reads: Reads, tools: Tools): Promise<Snapshot> {
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(reads.passMs)])
+  const signal = deadline(reads.passMs, tools.signal)
   const parts = await Promise.all([
     ...reads.chains.map((query) =>
       part(query.endpoint.title, () => chainPart(query, reads, { ...tools, signal }), { signal, onBug: tools.onBug }),

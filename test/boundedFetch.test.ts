@@ -1,8 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { boundedFetch, inNameOf } from '../src/boundedFetch.ts'
+import { deadline } from '../src/deadline.ts'
 import { IncompleteAnswerError, UnreachableError } from '../src/errors.ts'
 
 let server: Server | undefined
@@ -166,6 +169,29 @@ describe('boundedFetch', () => {
     const caller = new AbortController()
     setTimeout(() => caller.abort(), 100)
     expect((await fault(boundedFetch()(url, { signal: caller.signal }))).name).toBe('AbortError')
+  })
+
+  test.each<[string, () => AbortSignal]>([
+    [
+      'its own abort',
+      () => {
+        const caller = new AbortController()
+        setTimeout(() => caller.abort(), 400)
+        return caller.signal
+      },
+    ],
+    ['a deadline', () => deadline(400, new AbortController().signal)],
+    ['the nearer of two', () => deadline(null, deadline(60_000), deadline(400))],
+  ])('ends with the caller by %s, although the memory was cleared while it waited', async (_name, signalOf) => {
+    setFlagsFromString('--expose-gc')
+    const clearMemory: () => void = runInNewContext('gc')
+    const url = await serve((response) => response.writeHead(200).write('{'))
+    const ended = fault(boundedFetch()(url, { signal: signalOf() }))
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      clearMemory()
+    }
+    expect((await ended).name).toMatch(/^(Abort|Timeout)Error$/)
   })
 
   test('passes a fault on in the name of a venue', async () => {

@@ -1,5 +1,6 @@
 import type { Tools } from '../collect.ts'
 import type { Config } from '../config.ts'
+import { deadline } from '../deadline.ts'
 import { TrackerError } from '../errors.ts'
 import type { ExchangeAccount } from '../futures/exchange.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
@@ -39,7 +40,7 @@ async function examined(name: string, examine: () => Promise<Finding[]>): Promis
 
 async function chain(query: ChainQuery, { book }: Config, tools: Tools): Promise<Finding[]> {
   const { title, chainId, publicDefault } = query.endpoint
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(book.passMs)])
+  const signal = deadline(book.passMs, tools.signal)
   const reading = await readChain(query, { ...tools, signal, requestMs: book.requestMs })
   const findings: Finding[] = [
     {
@@ -61,7 +62,7 @@ async function chain(query: ChainQuery, { book }: Config, tools: Tools): Promise
 
 async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools): Promise<Finding[]> {
   const name = `${account.exchange}/${plain(account.name)}`
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(book.passMs)])
+  const signal = deadline(book.passMs, tools.signal)
   const venue = EXCHANGES[account.exchange as keyof typeof EXCHANGES]
   const { rights, clockOffsetMs, facts } = await venue.examine(account, { ...tools, signal, requestMs: book.requestMs })
   const seconds = (Math.abs(clockOffsetMs) / 1000).toFixed(1)

@@ -1,5 +1,5 @@
 import { IncompleteAnswerError, TrackerError } from '../errors.ts'
-import type { Source } from '../risk/leg.ts'
+import type { Source } from '../risk/source.ts'
 import type { Index } from './binanceMarkets.ts'
 import { disagreements, type Held, isIsolated, type Ledger, type PositionTerms, positionOf } from './binanceRows.ts'
 import { decimalOrNull, missing, type Row } from './row.ts'

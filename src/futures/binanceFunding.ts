@@ -1,6 +1,6 @@
 import { IncompleteAnswerError, TrackerError } from '../errors.ts'
 import { type Decimal, dec, isDecimalText, ONE, ZERO } from '../risk/decimal.ts'
-import type { Funding } from '../risk/leg.ts'
+import type { Funding } from '../risk/marginAccount.ts'
 import type { Rare, Reader } from './ccxtReader.ts'
 import { decimalOrNull, named, type Row, rowsOf, textField } from './row.ts'
 

@@ -1,6 +1,7 @@
 import { IncompleteAnswerError } from '../errors.ts'
+import type { Asset } from '../risk/asset.ts'
 import { type Decimal, dec, isDecimalText, ONE } from '../risk/decimal.ts'
-import type { Asset, MarginTier } from '../risk/leg.ts'
+import type { MarginTier } from '../risk/marginAccount.ts'
 import { decimalField, decimalOrNull, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
 
 const BINANCE = 'Binance'

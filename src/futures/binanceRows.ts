@@ -1,6 +1,6 @@
 import { IncompleteAnswerError, UnsupportedError } from '../errors.ts'
 import { type Decimal, dec } from '../risk/decimal.ts'
-import type { FuturesPosition } from '../risk/leg.ts'
+import type { FuturesPosition } from '../risk/marginAccount.ts'
 import type { FundingOf } from './binanceFunding.ts'
 import { type Brackets, factorOf, type Markets, tiersOf } from './binanceMarkets.ts'
 import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { deadline } from '../deadline.ts'
 import { IncompleteAnswerError, outOfTime, TrackerError } from '../errors.ts'
-import type { Source } from '../risk/leg.ts'
+import type { Source } from '../risk/source.ts'
 import { openBanMemory } from './ban.ts'
 import { type CcxtClass, openCcxtClient } from './ccxtClient.ts'
 import type { DeclaredRead, ExchangeAccount, ExchangeTools } from './exchange.ts'
@@ -77,7 +78,7 @@ export async function withReader<T>(
 ): Promise<T> {
   const end = new AbortController()
   try {
-    return await use(await openReader(traits, account, { ...tools, signal: AbortSignal.any([tools.signal, end.signal]) }))
+    return await use(await openReader(traits, account, { ...tools, signal: deadline(null, tools.signal, end.signal) }))
   } finally {
     end.abort()
   }

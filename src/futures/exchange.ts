@@ -1,4 +1,5 @@
-import type { Cash, Gap, MarginAccount } from '../risk/leg.ts'
+import type { Cash, Gap } from '../risk/leg.ts'
+import type { MarginAccount } from '../risk/marginAccount.ts'
 import type { Secret } from '../secret.ts'
 
 /** One read that may leave the process: nothing else does. It carries no body. */

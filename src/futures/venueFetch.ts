@@ -1,4 +1,5 @@
 import { inNameOf } from '../boundedFetch.ts'
+import { withinDeadline } from '../deadline.ts'
 import { IncompleteAnswerError, outOfTime, TrackerError, UnreachableError } from '../errors.ts'
 import type { GuardedFetch } from './readGuard.ts'
 
@@ -32,11 +33,10 @@ export type VenueTerms = {
  */
 export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requestMs, ...terms }: VenueTerms): GuardedFetch {
   return async (url, init = {}) => {
-    const timeout = AbortSignal.timeout(requestMs)
-    const signals = init.signal ? [signal, timeout, init.signal] : [signal, timeout]
+    const others = init.signal ? [signal, init.signal] : [signal]
     let response: Response
     try {
-      response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
+      response = await withinDeadline(requestMs, others, (ends) => fetch(url, { ...init, signal: ends }))
     } catch (error) {
       if (signal.aborted) throw outOfTime(venue)
       if (error instanceof TrackerError) throw terms.failed(inNameOf(venue, error))

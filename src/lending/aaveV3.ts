@@ -1,8 +1,10 @@
 import { type Address, encodeFunctionData } from 'viem'
 import { aaveV3LensAbi, aaveV3LensCode } from '../../abis/lens/aaveV3.ts'
 import { IncompleteAnswerError, type TrackerError, UnsupportedError } from '../errors.ts'
+import type { Asset } from '../risk/asset.ts'
 import { dec, fromUnits } from '../risk/decimal.ts'
-import type { AaveV3Position, AaveV3Reserve, Asset, Cash, Gap } from '../risk/leg.ts'
+import type { Cash, Gap } from '../risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../risk/lendingPosition.ts'
 import {
   type AccountSight,
   type BalanceSight,

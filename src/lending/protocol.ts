@@ -1,5 +1,7 @@
 import type { Address, Hex } from 'viem'
-import type { BlockStamp, Cash, Gap, LendingPosition } from '../risk/leg.ts'
+import type { Cash, Gap } from '../risk/leg.ts'
+import type { LendingPosition } from '../risk/lendingPosition.ts'
+import type { BlockStamp } from '../risk/source.ts'
 import type { Secret } from '../secret.ts'
 
 /** Where a chain is read. The URL is a secret: it often holds a key. */

@@ -1,5 +1,5 @@
 import { type Decimal, ONE, sum, ZERO } from './decimal.ts'
-import type { Collateral, FuturesPosition, MarginAccount } from './leg.ts'
+import type { Collateral, FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { type Bracket, jumpsIn, nowOf, type Piece, type Profile, piecesOf, profileOf } from './tierProfile.ts'
 
 /** Which multiplier moves each price of a pool; 0 for none. An inverse mark stands still or moves with its coin. */

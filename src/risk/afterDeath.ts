@@ -1,5 +1,7 @@
 import { Decimal, dec, ONE, ZERO } from './decimal.ts'
-import type { AaveV3Position, AaveV4Position, CompoundV3Position, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { AaveV3Position, AaveV4Position, CompoundV3Position, LendingPosition } from './lendingPosition.ts'
+import type { MarginAccount } from './marginAccount.ts'
 import { liquidate as liquidateAaveV3 } from './rules/aaveV3Liquidation.ts'
 import type { AaveV3Call } from './rules/aaveV3LiquidationCall.ts'
 import { liquidate as liquidateAaveV4 } from './rules/aaveV4Liquidate.ts'

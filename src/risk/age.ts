@@ -1,4 +1,4 @@
-import type { Source } from './leg.ts'
+import type { Source } from './source.ts'
 
 /** Seconds after which a source no longer speaks for the present. @see RISK 6 */
 const LIFETIME_SECONDS = { block: 120, exchange: 30 } as const

@@ -1,7 +1,7 @@
+import type { Asset } from './asset.ts'
 import { type Flow, largestFlow, type Pipe } from './cashFlow.ts'
 import type { Coin } from './coins.ts'
 import { Decimal, dec, ONE, sum, ZERO } from './decimal.ts'
-import type { Asset } from './leg.ts'
 import type { NeedCurve } from './need.ts'
 import { addForm, FARTHEST, lastReach, NOTHING, type Reached } from './reachForm.ts'
 import type { Route } from './routes.ts'

@@ -1,5 +1,8 @@
+import type { Asset } from './asset.ts'
 import { Decimal, dec, fromUnits, ONE, toUnits, ZERO } from './decimal.ts'
-import type { AaveV4Position, Asset, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { AaveV4Position, LendingPosition } from './lendingPosition.ts'
+import type { MarginAccount } from './marginAccount.ts'
 import type { Path } from './path.ts'
 
 /** A coin that helps a leg: its debt, to be repaid, or what counts as its margin. */

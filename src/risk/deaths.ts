@@ -1,5 +1,7 @@
 import { type Decimal, ONE } from './decimal.ts'
-import type { Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { LendingPosition } from './lendingPosition.ts'
+import type { MarginAccount } from './marginAccount.ts'
 import type { Path, PriceRef } from './path.ts'
 import { lendingRule } from './rules/lending.ts'
 import { marginSlack } from './rules/margin.ts'

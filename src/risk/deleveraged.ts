@@ -1,6 +1,7 @@
 import { placed } from './coins.ts'
 import { sum } from './decimal.ts'
-import type { FuturesPosition, Leg, MarginAccount } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { profit } from './rules/margin.ts'
 
 /**

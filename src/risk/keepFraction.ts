@@ -1,5 +1,5 @@
 import { type Decimal, ONE, ZERO } from './decimal.ts'
-import type { FuturesPosition, MarginAccount } from './leg.ts'
+import type { FuturesPosition, MarginAccount } from './marginAccount.ts'
 import type { Path } from './path.ts'
 import { marginState, notionalAt, profit } from './rules/margin.ts'
 

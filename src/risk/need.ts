@@ -1,5 +1,7 @@
+import type { Asset } from './asset.ts'
 import { type Decimal, dec, fromUnits, ONE, sum, ZERO } from './decimal.ts'
-import type { AaveV3Position, Asset, Leg } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { AaveV3Position } from './lendingPosition.ts'
 import { formOf, type Need, type Probe } from './needProbe.ts'
 import { type Line, lineAt, oneAxis, plusLine } from './oneAxis.ts'
 import type { Path } from './path.ts'

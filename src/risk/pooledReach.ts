@@ -1,5 +1,7 @@
 import { Decimal, dec, ONE, sum, ZERO } from './decimal.ts'
-import type { Cash, Leg, LendingPosition, MarginAccount } from './leg.ts'
+import type { Cash, Leg } from './leg.ts'
+import type { LendingPosition } from './lendingPosition.ts'
+import type { MarginAccount } from './marginAccount.ts'
 import { type Line, lineAt, type OneAxis, oneAxis, plusLine } from './oneAxis.ts'
 import type { Path } from './path.ts'
 import { FARTHEST } from './reachForm.ts'

@@ -1,5 +1,6 @@
 import { Decimal, dec } from './decimal.ts'
-import type { AaveV3Position, Leg } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { AaveV3Position } from './lendingPosition.ts'
 import { liquidationsOf } from './liquidations.ts'
 import { growthOver } from './rates.ts'
 import { solvency } from './solvency.ts'

@@ -1,8 +1,9 @@
+import type { Asset } from './asset.ts'
 import { type Band, bandOf, scaled } from './band.ts'
 import { type Decimal, dec, fromUnits, ONE, ZERO } from './decimal.ts'
-
 import { earnedWhole, logOfGrowth, logWhole } from './exponential.ts'
-import type { Asset, Funding, FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
+import type { LendingPosition } from './lendingPosition.ts'
+import type { Funding, FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { decimalOf, divided, unitOf } from './whole.ts'
 
 /** What a market pays and asks for one asset: yearly, compounded (0.065 is 6.5 %); null: not known. */

@@ -1,5 +1,6 @@
 import { Decimal, dec, ONE } from './decimal.ts'
-import type { FuturesPosition, LendingPosition, MarginAccount } from './leg.ts'
+import type { LendingPosition } from './lendingPosition.ts'
+import type { FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { lendingRule } from './rules/lending.ts'
 import { asRead, marginState, symbolTrigger } from './rules/margin.ts'
 import { divided } from './whole.ts'

@@ -1,6 +1,6 @@
 import type { Delivery } from './allocate.ts'
+import type { Asset } from './asset.ts'
 import type { Decimal } from './decimal.ts'
-import type { Asset } from './leg.ts'
 import type { RescueDesk } from './rescueDesk.ts'
 
 /** One thing to do. Nothing is ever done by the program itself. */

@@ -1,6 +1,7 @@
 import { pricesOf } from './deaths.ts'
 import { factorKind } from './factors.ts'
-import type { Cash, FuturesPosition, Leg } from './leg.ts'
+import type { Cash, Leg } from './leg.ts'
+import type { FuturesPosition } from './marginAccount.ts'
 import { ALL_MARKET } from './path.ts'
 import type { Shock } from './shock.ts'
 

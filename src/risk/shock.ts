@@ -1,6 +1,7 @@
 import { type Decimal, ONE } from './decimal.ts'
 import { factorKind } from './factors.ts'
-import type { FuturesPosition, Leg, MarginAccount } from './leg.ts'
+import type { Leg } from './leg.ts'
+import type { FuturesPosition, MarginAccount } from './marginAccount.ts'
 import type { PriceRef } from './path.ts'
 import { lendingRule } from './rules/lending.ts'
 

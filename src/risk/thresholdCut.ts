@@ -1,4 +1,4 @@
-import type { LendingPosition } from './leg.ts'
+import type { LendingPosition } from './lendingPosition.ts'
 
 /** 1 basis point in 1e18. */
 const BPS_IN_WAD = 100_000_000_000_000n

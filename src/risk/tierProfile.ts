@@ -1,5 +1,5 @@
 import { type Decimal, ONE, ZERO } from './decimal.ts'
-import type { FuturesPosition, MarginAccount, MarginTier } from './leg.ts'
+import type { FuturesPosition, MarginAccount, MarginTier } from './marginAccount.ts'
 
 /** A stretch of a profile: maintenance `rise x p + start x q`, USD, while `from < p / q` up to the next one's `from`. */
 export type Piece = { readonly from: Decimal; readonly rise: Decimal; readonly start: Decimal }

@@ -4,10 +4,11 @@ import type { Carry } from './carry.ts'
 import type { Corridor } from './corridor.ts'
 import type { Decimal } from './decimal.ts'
 import type { Grade } from './grade.ts'
-import type { Cash, Gap, Source } from './leg.ts'
+import type { Cash, Gap } from './leg.ts'
 import type { Agreement, Check } from './reconcile.ts'
 import type { Direction } from './slackLine.ts'
 import type { Solvency } from './solvency.ts'
+import type { Source } from './source.ts'
 import type { Totals } from './totals.ts'
 
 /** One way for a leg to die: one price alone (exact, by the venue's rule), or a factor with all that depends on it. */

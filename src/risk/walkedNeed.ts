@@ -1,5 +1,5 @@
 import { Decimal, ONE, ZERO } from './decimal.ts'
-import type { MarginAccount } from './leg.ts'
+import type { MarginAccount } from './marginAccount.ts'
 import { formOf, type Probe } from './needProbe.ts'
 import type { Path } from './path.ts'
 import { FARTHEST, formAt, type ReachForm } from './reachForm.ts'

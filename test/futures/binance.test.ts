@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { MarginAccount } from '../../src/risk/leg.ts'
+import type { MarginAccount } from '../../src/risk/marginAccount.ts'
 import { symbolTrigger } from '../../src/risk/rules/margin.ts'
 import { openDemoAccount } from '../sandbox/demoAccount.ts'
 import { type Opened, openAccount } from './openAccount.ts'

@@ -1,5 +1,5 @@
 import type { AccountReading } from '../../src/futures/exchange.ts'
-import type { MarginAccount } from '../../src/risk/leg.ts'
+import type { MarginAccount } from '../../src/risk/marginAccount.ts'
 import type { AccountInput } from '../sandbox/venue/account.ts'
 
 /** A leg by its id; where there is none the test says what there is instead. */

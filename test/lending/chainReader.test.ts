@@ -1,7 +1,7 @@
 import { type Address, pad, parseAbi, toHex } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readChain } from '../../src/lending/chainReader.ts'
-import type { AaveV3Position } from '../../src/risk/leg.ts'
+import type { AaveV3Position } from '../../src/risk/lendingPosition.ts'
 import { openChain } from '../sandbox/chain.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
 import { asAaveV3, onlyPosition, readTools, sandboxMarket, sandboxQuery } from '../support/chainRead.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { outlookLines } from '../../src/report/outlookLines.ts'
 import { dec } from '../../src/risk/decimal.ts'
-import type { Funding, Snapshot } from '../../src/risk/leg.ts'
+import type { Snapshot } from '../../src/risk/leg.ts'
+import type { Funding } from '../../src/risk/marginAccount.ts'
 import { aComet, aLoan, anAsset, aPool, aPosition, USDC } from '../support/books.ts'
 import { FUNDED_POOL, RATED_LOAN, reportFindings, STATED } from '../support/reportBook.ts'
 

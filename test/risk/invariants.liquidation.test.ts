@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { type Decimal, dec, fromUnits } from '../../src/risk/decimal.ts'
-import type { AaveV3Position, AaveV3Reserve } from '../../src/risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../../src/risk/lendingPosition.ts'
 import { liquidate } from '../../src/risk/rules/aaveV3Liquidation.ts'
 import { type AaveV3Call, liquidationCalls } from '../../src/risk/rules/aaveV3LiquidationCall.ts'
 import { solvency } from '../../src/risk/solvency.ts'

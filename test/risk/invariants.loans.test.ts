@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
 import { type Decimal, dec, fromUnits, ONE } from '../../src/risk/decimal.ts'
-import type { AaveV3Position, AaveV3Reserve, Leg, LendingPosition } from '../../src/risk/leg.ts'
+import type { Leg } from '../../src/risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { solvency } from '../../src/risk/solvency.ts'
 import { safetyFactor } from '../../src/risk/verdict.ts'
 import {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
 import { dec, ONE, sum, ZERO } from '../../src/risk/decimal.ts'
-import type { FuturesPosition, MarginAccount } from '../../src/risk/leg.ts'
+import type { FuturesPosition, MarginAccount } from '../../src/risk/marginAccount.ts'
 import { alongFactor } from '../../src/risk/path.ts'
 import { maintenanceOf, marginState, notionalAt, profit, symbolTrigger } from '../../src/risk/rules/margin.ts'
 import { solvency } from '../../src/risk/solvency.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Decimal as Dec, type Decimal, dec } from '../../src/risk/decimal.ts'
-import type { AaveV3Position } from '../../src/risk/leg.ts'
+import type { AaveV3Position } from '../../src/risk/lendingPosition.ts'
 import { projection } from '../../src/risk/projection.ts'
 import { aComet, aLoan, aPool } from '../support/books.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'

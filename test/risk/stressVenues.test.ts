@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Asset } from '../../src/risk/asset.ts'
 import { dec, ONE } from '../../src/risk/decimal.ts'
-import type { Asset, MarginAccount } from '../../src/risk/leg.ts'
+import type { MarginAccount } from '../../src/risk/marginAccount.ts'
 import { stageOf } from '../../src/risk/scenarios.ts'
 import { play } from '../../src/risk/stress.ts'
 import { anAsset, anExchangeSource, aPool, aPosition, aReserve, USDC } from '../support/books.ts'

@@ -3,7 +3,8 @@ import { orderLine, verdictLine } from '../../src/report/sentence.ts'
 import { assess } from '../../src/risk/assess.ts'
 import { dec } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
-import type { Funding, Leg } from '../../src/risk/leg.ts'
+import type { Leg } from '../../src/risk/leg.ts'
+import type { Funding } from '../../src/risk/marginAccount.ts'
 import { aLoan, aPool, aPosition, aReserve, aSnapshot, USDC, USDT, WETH, WSTETH } from '../support/books.ts'
 
 const view = (legs: readonly Leg[]) => assess(aSnapshot({ legs }), DEFAULT_POLICY)

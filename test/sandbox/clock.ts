@@ -1,4 +1,4 @@
-import type { BlockStamp } from '../../src/risk/leg.ts'
+import type { BlockStamp } from '../../src/risk/source.ts'
 import { SANDBOX_CHAIN_ID } from './anvil.ts'
 import type { Node } from './node.ts'
 

@@ -1,17 +1,9 @@
+import type { Asset } from '../../src/risk/asset.ts'
 import { dec } from '../../src/risk/decimal.ts'
-import type {
-  AaveV3Position,
-  AaveV3Reserve,
-  AaveV4Position,
-  Asset,
-  CompoundV3Position,
-  FuturesPosition,
-  MarginAccount,
-  MarginRules,
-  MarginTier,
-  Snapshot,
-  Source,
-} from '../../src/risk/leg.ts'
+import type { Snapshot } from '../../src/risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve, AaveV4Position, CompoundV3Position } from '../../src/risk/lendingPosition.ts'
+import type { FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../../src/risk/marginAccount.ts'
+import type { Source } from '../../src/risk/source.ts'
 
 /** Books in our own types, for tests of the pure parts. */
 

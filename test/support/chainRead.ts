@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import type { ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
-import type { AaveV3Position, LendingPosition } from '../../src/risk/leg.ts'
+import type { AaveV3Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { Secret } from '../../src/secret.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import type { Asset } from '../../src/risk/asset.ts'
 import { type Decimal, dec, ONE, sum, toUnits, ZERO } from '../../src/risk/decimal.ts'
-import type { Asset, FuturesPosition, Leg, MarginTier } from '../../src/risk/leg.ts'
+import type { Leg } from '../../src/risk/leg.ts'
+import type { FuturesPosition, MarginTier } from '../../src/risk/marginAccount.ts'
 import { aLoan, anAsset, aPool, aPosition, aReserve, USDC, USDT, WBTC, WETH } from './books.ts'
 
 /** Random books for the rescue: legs of coins that can be repaid or posted, alive now or nearly so. */

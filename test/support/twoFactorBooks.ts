@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type Decimal, dec, ONE } from '../../src/risk/decimal.ts'
-import type { Collateral, FuturesPosition, Leg, MarginTier } from '../../src/risk/leg.ts'
+import type { Leg } from '../../src/risk/leg.ts'
+import type { Collateral, FuturesPosition, MarginTier } from '../../src/risk/marginAccount.ts'
 import { aLoan, anAsset, aPool, aPosition, aReserve, BINANCE_RULES, USDC, USDT, WBTC, WETH } from './books.ts'
 
 /** Random legs over ETH, BTC and USDT, and an account of their rules written by itself: what the two-factor code is held against. */

@@ -1,17 +1,15 @@
+import type { Asset } from '../../src/risk/asset.ts'
 import { dec, ONE, sum, toUnits } from '../../src/risk/decimal.ts'
+import type { Leg, Snapshot } from '../../src/risk/leg.ts'
 import type {
   AaveV3Position,
   AaveV3Reserve,
   AaveV4Position,
   AaveV4Reserve,
-  Asset,
   CompoundV3Position,
-  Leg,
   LendingPosition,
-  MarginAccount,
-  MarginTier,
-  Snapshot,
-} from '../../src/risk/leg.ts'
+} from '../../src/risk/lendingPosition.ts'
+import type { MarginAccount, MarginTier } from '../../src/risk/marginAccount.ts'
 import type { VectorBook as Book, VectorLeg } from '../vectors/form.ts'
 import { idOf, isolated, unknownOf } from '../vectors/unknownLegs.ts'
 import { aChainSource, anExchangeSource, aReserve, BINANCE_RULES, NOW, SPOKE_RULES } from './books.ts'

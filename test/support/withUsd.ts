@@ -1,6 +1,8 @@
+import type { Asset } from '../../src/risk/asset.ts'
 import { Decimal, dec, toUnits } from '../../src/risk/decimal.ts'
 import type { LeastCash } from '../../src/risk/leastCash.ts'
-import type { Asset, Leg, LendingPosition } from '../../src/risk/leg.ts'
+import type { Leg } from '../../src/risk/leg.ts'
+import type { LendingPosition } from '../../src/risk/lendingPosition.ts'
 import type { Path } from '../../src/risk/path.ts'
 
 /** What a leg is said to want. */

@@ -1,7 +1,7 @@
 import { type Address, decodeFunctionResult, encodeFunctionData, getAddress, type Hex, maxUint256 } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChain } from '../../src/lending/chainReader.ts'
-import type { AaveV3Position } from '../../src/risk/leg.ts'
+import type { AaveV3Position } from '../../src/risk/lendingPosition.ts'
 import { checkLoan } from '../../src/risk/reconcile.ts'
 import { accountOf } from '../../src/risk/rules/aaveV3.ts'
 import { POOL_ABI } from '../sandbox/aaveAbi.ts'

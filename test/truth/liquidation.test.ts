@@ -1,7 +1,7 @@
 import { parseAbiItem } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChain } from '../../src/lending/chainReader.ts'
-import type { AaveV3Position } from '../../src/risk/leg.ts'
+import type { AaveV3Position } from '../../src/risk/lendingPosition.ts'
 import { accountOf } from '../../src/risk/rules/aaveV3.ts'
 import { liquidate } from '../../src/risk/rules/aaveV3Liquidation.ts'
 import { type AaveV3Call, liquidationCalls } from '../../src/risk/rules/aaveV3LiquidationCall.ts'

@@ -1,6 +1,7 @@
 import { type AfterDeath, afterDeath, type LoanStep, type Range } from '../../src/risk/afterDeath.ts'
 import { type Decimal, fromUnits, ONE, sum, toUnits, ZERO } from '../../src/risk/decimal.ts'
-import type { AaveV3Position, Leg, LendingPosition, Snapshot } from '../../src/risk/leg.ts'
+import type { Leg, Snapshot } from '../../src/risk/leg.ts'
+import type { AaveV3Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { liquidate as liquidateV4 } from '../../src/risk/rules/aaveV4Liquidate.ts'
 import { absorb } from '../../src/risk/rules/compoundV3Absorb.ts'
 import { multiplierOf, type Shock, shocked } from '../../src/risk/shock.ts'

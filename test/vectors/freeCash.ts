@@ -1,5 +1,6 @@
+import type { Asset } from '../../src/risk/asset.ts'
 import { type Decimal, dec, ONE, sum, ZERO } from '../../src/risk/decimal.ts'
-import type { Asset, Cash, Snapshot } from '../../src/risk/leg.ts'
+import type { Cash, Snapshot } from '../../src/risk/leg.ts'
 import type { RescueBook } from '../../src/risk/rescueDesk.ts'
 import { type Entry, figure } from './entry.ts'
 

@@ -1,5 +1,5 @@
 import { IncompleteAnswerError } from '../../errors.ts'
-import type { AaveV3Position, AaveV3Reserve } from '../leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../lendingPosition.ts'
 import { type AaveV3Rounding, roundingOf } from './aaveV3Revisions.ts'
 import { firstDeadTick } from './aaveV3Walk.ts'
 import { HIGHEST_MULTIPLE, type PriceTrigger } from './priceTrigger.ts'

@@ -1,5 +1,5 @@
 import { type Decimal, dec, fromUnits, ONE, ZERO } from '../decimal.ts'
-import type { AaveV3Position } from '../leg.ts'
+import type { AaveV3Position } from '../lendingPosition.ts'
 import { divided } from '../whole.ts'
 import { accountOf, blockedUntil, floorsAverageThreshold, trigger, trips } from './aaveV3.ts'
 import { flooredDeath, loanSlack } from './aaveV3Slack.ts'

@@ -1,5 +1,5 @@
 import { type Decimal, sum } from '../decimal.ts'
-import type { AaveV3Position } from '../leg.ts'
+import type { AaveV3Position } from '../lendingPosition.ts'
 import { type AaveV3Call, liquidationCalls } from './aaveV3LiquidationCall.ts'
 
 /** Liquidation after liquidation, until the loan lives again or nothing of it can be taken. */

@@ -1,5 +1,5 @@
 import { type Decimal, dec, fromUnits, sum } from '../decimal.ts'
-import type { AaveV3Position, AaveV3Reserve } from '../leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../lendingPosition.ts'
 import { type AaveV3Account, accountOf } from './aaveV3.ts'
 import { roundingOf } from './aaveV3Revisions.ts'
 import { ceilDiv } from './ceilDiv.ts'

@@ -1,5 +1,6 @@
+import type { Asset } from '../asset.ts'
 import { Decimal, fromUnits, ONE, sum, ZERO } from '../decimal.ts'
-import type { AaveV3Position, AaveV3Reserve, Asset } from '../leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../lendingPosition.ts'
 import type { Path } from '../path.ts'
 import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
 

@@ -1,5 +1,5 @@
 import { IncompleteAnswerError, UnsupportedError } from '../../errors.ts'
-import type { AaveV4Position, AaveV4Reserve } from '../leg.ts'
+import type { AaveV4Position, AaveV4Reserve } from '../lendingPosition.ts'
 import type { Direction } from '../slackLine.ts'
 import { ceilDiv } from './ceilDiv.ts'
 import { type PriceTrigger, walkTo } from './priceTrigger.ts'

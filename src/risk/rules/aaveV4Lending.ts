@@ -1,5 +1,5 @@
 import { Decimal, dec, fromUnits, ZERO } from '../decimal.ts'
-import type { AaveV4Position } from '../leg.ts'
+import type { AaveV4Position } from '../lendingPosition.ts'
 import { accountOf, backing, refreshed, trigger, trips } from './aaveV4.ts'
 import { type Balance, lineOf, sumsOf, usdOf } from './balances.ts'
 import { type LendingRule, movedPrice } from './lendingRule.ts'

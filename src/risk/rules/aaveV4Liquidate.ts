@@ -1,5 +1,5 @@
 import { Decimal, dec, fromUnits, ONE, toUnits, ZERO } from '../decimal.ts'
-import type { AaveV4Position, AaveV4Reserve } from '../leg.ts'
+import type { AaveV4Position, AaveV4Reserve } from '../lendingPosition.ts'
 import { accountOf, backing } from './aaveV4.ts'
 
 /** What one liquidation of a pair of reserves does to an account, USD at the position's prices. */

@@ -1,6 +1,6 @@
 import { IncompleteAnswerError } from '../../errors.ts'
+import type { Asset } from '../asset.ts'
 import { type Decimal, fromUnits, sum, ZERO } from '../decimal.ts'
-import type { Asset } from '../leg.ts'
 import type { Path } from '../path.ts'
 import type { SlackLine } from '../slackLine.ts'
 import type { Holding, LoanAccount } from './lendingRule.ts'

@@ -1,5 +1,5 @@
 import { IncompleteAnswerError } from '../../errors.ts'
-import type { CompoundV3Position } from '../leg.ts'
+import type { CompoundV3Position } from '../lendingPosition.ts'
 import type { Direction } from '../slackLine.ts'
 import { ceilDiv } from './ceilDiv.ts'
 import { type PriceTrigger, walkTo } from './priceTrigger.ts'

@@ -1,5 +1,5 @@
 import { type Decimal, sum, ZERO } from '../decimal.ts'
-import type { CompoundV3Position } from '../leg.ts'
+import type { CompoundV3Position } from '../lendingPosition.ts'
 import { accountOf, creditOf, owedBy } from './compoundV3.ts'
 import { COMPOUND_V3 } from './compoundV3Lending.ts'
 

@@ -1,5 +1,6 @@
+import type { Asset } from '../asset.ts'
 import { type Decimal, dec, ONE, ZERO } from '../decimal.ts'
-import type { Asset, CompoundV3Position } from '../leg.ts'
+import type { CompoundV3Position } from '../lendingPosition.ts'
 import { type Balance, lineOf, sumsOf, usdOf } from './balances.ts'
 import { accountOf, trigger, trips } from './compoundV3.ts'
 import { type LendingRule, movedPrice, type OraclePrice } from './lendingRule.ts'

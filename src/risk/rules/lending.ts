@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts'
-import type { LendingPosition } from '../leg.ts'
+import type { LendingPosition } from '../lendingPosition.ts'
 import { AAVE_V3 } from './aaveV3Lending.ts'
 import { AAVE_V4 } from './aaveV4Lending.ts'
 import { COMPOUND_V3 } from './compoundV3Lending.ts'

@@ -1,5 +1,6 @@
+import type { Asset } from '../asset.ts'
 import { type Decimal, ONE } from '../decimal.ts'
-import type { Asset, LendingPosition } from '../leg.ts'
+import type { LendingPosition } from '../lendingPosition.ts'
 import type { Path, PriceRef } from '../path.ts'
 import type { Direction, SlackLine } from '../slackLine.ts'
 import { unitOf, wholeOf, wordsOf } from '../whole.ts'

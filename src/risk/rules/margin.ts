@@ -1,5 +1,5 @@
 import { type Decimal, ONE, sum, ZERO } from '../decimal.ts'
-import type { Collateral, FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../leg.ts'
+import type { Collateral, FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../marginAccount.ts'
 import { alongOne, type Path } from '../path.ts'
 import { type Direction, firstDeath, type SlackLine } from '../slackLine.ts'
 import { marginLine } from './marginLine.ts'

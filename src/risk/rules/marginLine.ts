@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../errors.ts'
 import { affinePool, type PoolAxes, type PoolForms } from '../affinePool.ts'
 import { type Decimal, ONE, ZERO } from '../decimal.ts'
-import type { FuturesPosition, MarginAccount } from '../leg.ts'
+import type { FuturesPosition, MarginAccount } from '../marginAccount.ts'
 import type { Path } from '../path.ts'
 import type { SlackLine } from '../slackLine.ts'
 import { pieceAt as pieceOfProfile } from '../tierProfile.ts'

@@ -1,5 +1,5 @@
 import { Decimal, ONE, sum, ZERO } from '../decimal.ts'
-import type { MarginAccount } from '../leg.ts'
+import type { MarginAccount } from '../marginAccount.ts'
 import { notionalAt, profit } from './margin.ts'
 
 /** What is left of a pool that its exchange has closed. USD. */

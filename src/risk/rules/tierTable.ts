@@ -1,6 +1,6 @@
 import { IncompleteAnswerError } from '../../errors.ts'
 import { type Decimal, ZERO } from '../decimal.ts'
-import type { FuturesPosition, MarginAccount } from '../leg.ts'
+import type { FuturesPosition, MarginAccount } from '../marginAccount.ts'
 import { unitOf } from '../whole.ts'
 import { wholeTier } from './wholeTier.ts'
 

@@ -1,4 +1,4 @@
-import type { MarginAccount } from '../leg.ts'
+import type { MarginAccount } from '../marginAccount.ts'
 import type { Path } from '../path.ts'
 import type { WholeLine, WholePiece } from '../slackLine.ts'
 import type { Ratio } from '../whole.ts'

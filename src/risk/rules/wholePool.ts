@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts'
-import type { Collateral, FuturesPosition, MarginAccount } from '../leg.ts'
+import type { Collateral, FuturesPosition, MarginAccount } from '../marginAccount.ts'
 import { decimalOf, unitOf, wholeOf, wordsOf } from '../whole.ts'
 import { wholeTier } from './wholeTier.ts'
 

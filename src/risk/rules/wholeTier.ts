@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts'
-import type { MarginTier } from '../leg.ts'
+import type { MarginTier } from '../marginAccount.ts'
 import { wholeOf, wordsOf } from '../whole.ts'
 
 /** A whole number of 10^(-7 x words). */

@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts'
-import type { FuturesPosition, MarginAccount } from '../leg.ts'
+import type { FuturesPosition, MarginAccount } from '../marginAccount.ts'
 import { type Direction, signAt, type WholeLine, wholeDeath } from '../slackLine.ts'
 import { decimalOf, quotientOf, wholeOf, wordsOf } from '../whole.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AaveV3Position } from '../../../src/risk/leg.ts'
+import type { AaveV3Position } from '../../../src/risk/lendingPosition.ts'
 import { accountOf, trigger, trips } from '../../../src/risk/rules/aaveV3.ts'
 import { loanOf, type ReserveSketch } from './loanOf.ts'
 

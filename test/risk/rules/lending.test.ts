@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Decimal, dec, fromUnits, toUnits } from '../../../src/risk/decimal.ts'
-import type { AaveV4Position, CompoundV3Position, LendingPosition } from '../../../src/risk/leg.ts'
+import type { AaveV4Position, CompoundV3Position, LendingPosition } from '../../../src/risk/lendingPosition.ts'
 import { liquidate } from '../../../src/risk/rules/aaveV4Liquidate.ts'
 import { absorb } from '../../../src/risk/rules/compoundV3Absorb.ts'
 import { borrowingOf, lendingRule } from '../../../src/risk/rules/lending.ts'

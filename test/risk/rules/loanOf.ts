@@ -1,4 +1,4 @@
-import type { AaveV3Position, AaveV3Reserve } from '../../../src/risk/leg.ts'
+import type { AaveV3Position, AaveV3Reserve } from '../../../src/risk/lendingPosition.ts'
 
 /** What a test says of a reserve; amounts in base units of the token, the price in base currency units. */
 export type ReserveSketch = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Decimal, dec } from '../../../src/risk/decimal.ts'
-import type { MarginAccount } from '../../../src/risk/leg.ts'
+import type { MarginAccount } from '../../../src/risk/marginAccount.ts'
 import { liquidatePool } from '../../../src/risk/rules/marginLiquidation.ts'
 import { anAsset, aPool, aPosition, BINANCE_RULES, USDT } from '../../support/books.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Decimal, dec, ONE } from '../../../src/risk/decimal.ts'
-import type { FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../../../src/risk/leg.ts'
+import type { FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../../../src/risk/marginAccount.ts'
 import { symbolTrigger } from '../../../src/risk/rules/margin.ts'
 import { anAsset, aPool, aPosition, BINANCE_RULES, USDT } from '../../support/books.ts'
 

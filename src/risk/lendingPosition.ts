@@ -1,0 +1,166 @@
+import type { Asset } from './asset.ts'
+import type { Decimal } from './decimal.ts'
+import type { Source } from './source.ts'
+
+/** One reserve of an Aave v3 market as one account uses it. Integers as the contracts hold them. */
+export type AaveV3Reserve = {
+  readonly asset: Asset
+  /** Position in the pool's list: the bit in configuration and e-mode bitmaps. */
+  readonly id: number
+  readonly decimals: number
+  /** Oracle price in base currency units (1e8 = 1 USD), the e-mode's own price source applied; null: the feed gives none. */
+  readonly price: bigint | null
+  /** When the reserve's price source was last written, seconds since 1970; null: it does not tell. */
+  readonly priceUpdatedAt: bigint | null
+  /** aToken balance, interest included, base units of the token. */
+  readonly supplied: bigint
+  /** The account's collateral switch. */
+  readonly collateral: boolean
+  /** Variable and stable debt, interest included, base units of the token. */
+  readonly debt: bigint
+  /** Whether the account's e-mode category takes this reserve as collateral: then the three below are the category's. */
+  readonly inEMode: boolean
+  /** Basis points (10000 = 100 %). */
+  readonly ltv: bigint
+  /** Basis points. */
+  readonly liquidationThreshold: bigint
+  /** Basis points over 10000: 10500 pays the liquidator 5 %. */
+  readonly liquidationBonus: bigint
+  /** Yearly rates in ray (1e27 = 100 %), not compounded. */
+  readonly supplyRate: bigint
+  readonly borrowRate: bigint
+  readonly active: boolean
+  readonly frozen: boolean
+  readonly paused: boolean
+  /** No liquidation of this reserve before that time, seconds since 1970; 0n where there is none. */
+  readonly graceUntil: bigint
+  /** What can be withdrawn or borrowed now, base units of the token. */
+  readonly availableLiquidity: bigint
+}
+
+/** A loan account in one Aave v3 market. */
+export type AaveV3Position = {
+  readonly kind: 'lending'
+  readonly protocol: 'aave-v3'
+  /** `aave-v3/ethereum-core/0xab..`: unique in the book. */
+  readonly id: string
+  /** `Aave v3 Ethereum`. */
+  readonly venue: string
+  readonly wallet: string
+  /** The pool's own `POOL_REVISION`: the rounding follows it. */
+  readonly revision: number
+  /** Base currency units of 1 USD. */
+  readonly baseUnit: bigint
+  /** 0 for none. */
+  readonly eModeCategory: number
+  /** Every reserve in which the account has a balance or a debt. */
+  readonly reserves: readonly AaveV3Reserve[]
+  /** What `getUserAccountData` says at the same block; `healthFactor` null without debt. */
+  readonly reported: {
+    readonly totalCollateral: bigint
+    readonly totalDebt: bigint
+    readonly healthFactor: bigint | null
+  }
+  readonly source: Source
+}
+
+/** One collateral of a Compound III market as one account holds it. Integers as the contract holds them. */
+export type CompoundV3Collateral = {
+  readonly asset: Asset
+  readonly decimals: number
+  /** Base units of the token. */
+  readonly balance: bigint
+  /** 8 decimals of the market's quote unit; null: the feed gives none. */
+  readonly price: bigint | null
+  /** 1e18 = 100 %: what counts for borrowing. */
+  readonly borrowFactor: bigint
+  /** 1e18 = 100 %: what covers the debt. */
+  readonly liquidateFactor: bigint
+  /** 1e18 = 100 %: what an absorption credits. */
+  readonly liquidationFactor: bigint
+}
+
+/** A loan account in one Compound III market (Comet): one base asset, many collaterals. */
+export type CompoundV3Position = {
+  readonly kind: 'lending'
+  readonly protocol: 'compound-v3'
+  /** `compound-v3/ethereum-usdc/0xab..`: unique in the book. */
+  readonly id: string
+  readonly venue: string
+  readonly wallet: string
+  /** `price`: 8 decimals of the market's quote unit; null: the feed gives none. */
+  readonly base: { readonly asset: Asset; readonly decimals: number; readonly price: bigint | null }
+  /** Base units of the base token, interest accrued to the block; below 0 is debt. */
+  readonly baseBalance: bigint
+  /** Every collateral with a balance. */
+  readonly collateral: readonly CompoundV3Collateral[]
+  /** What the market's prices are quoted in where that is an asset (ETH or BTC feeds); null: USD. */
+  readonly quote: Asset | null
+  /** USD of one quote unit: 1 for USD markets. */
+  readonly quoteUsd: Decimal
+  /** While paused nobody can liquidate. */
+  readonly absorbPaused: boolean
+  /** The market's own views at the same block. They use the index of the last accrual, so they may lag behind. */
+  readonly reported: { readonly liquidatable: boolean }
+  readonly source: Source
+}
+
+/** One reserve of an Aave v4 spoke as one account uses it. Integers as the contracts hold them. */
+export type AaveV4Reserve = {
+  readonly asset: Asset
+  /** The spoke's own reserve id: one asset may stand in a spoke twice. */
+  readonly id: number
+  /** At most 18. */
+  readonly decimals: number
+  /** Oracle price, 1e8 = 1 USD; null: the feed gives none. */
+  readonly price: bigint | null
+  /** Base units of the token, interest included, rounded down. */
+  readonly supplied: bigint
+  /** The account's collateral switch. */
+  readonly collateral: boolean
+  /** Drawn and premium debt, base units of the token times 1e27: the spoke weighs it unrounded. */
+  readonly debtRay: bigint
+  /** Basis points, under the key of the risk terms that the account holds: these decide its liquidation. */
+  readonly collateralFactor: bigint
+  /** Basis points, under the latest key: the next borrow, withdrawal or switched-off collateral brings all of them into force. */
+  readonly latestCollateralFactor: bigint
+  /** Basis points over 10000, under the account's key: 10500 pays the liquidator at most 5 %. */
+  readonly maxLiquidationBonus: bigint
+  readonly frozen: boolean
+  readonly paused: boolean
+}
+
+/** A loan account in one Aave v4 spoke: each spoke has a health of its own. */
+export type AaveV4Position = {
+  readonly kind: 'lending'
+  readonly protocol: 'aave-v4'
+  /** `aave-v4/ethereum-main/0xab..`: unique in the book. */
+  readonly id: string
+  readonly venue: string
+  readonly wallet: string
+  /** Every reserve in which the account has a balance or a debt. */
+  readonly reserves: readonly AaveV4Reserve[]
+  /** How the spoke sizes a liquidation. */
+  readonly liquidation: {
+    /** 1e18 = 1, at least 1: the health that a liquidation restores. */
+    readonly targetHealthFactor: bigint
+    /** 1e18 = 1, below 1: from there down the bonus is the largest. */
+    readonly healthFactorForMaxBonus: bigint
+    /** Basis points: share of the largest bonus that is paid at a health of 1. */
+    readonly liquidationBonusFactor: bigint
+    /** 1e26 = 1 USD: a liquidation leaves nothing or at least this much. */
+    readonly dust: bigint
+  }
+  /** What `getUserAccountData` says at the same block; `healthFactor` null without debt. */
+  readonly reported: {
+    /** 1e26 = 1 USD. */
+    readonly totalCollateralValue: bigint
+    /** 1e53 = 1 USD. */
+    readonly totalDebtValueRay: bigint
+    readonly healthFactor: bigint | null
+  }
+  readonly source: Source
+}
+
+/** A loan account. One shape a protocol; `protocol` tells them apart. */
+export type LendingPosition = AaveV3Position | CompoundV3Position | AaveV4Position
