@@ -26,6 +26,9 @@ export type Sandbox = {
 /** The markets that follow a token's price. */
 const MARKETS: Readonly<Partial<Record<TokenSymbol, readonly string[]>>> = { WETH: ['ETHUSDT', 'ETHUSDC'], WBTC: ['BTCUSDT'] }
 
+/** What the owner of the documentation's book states; their exchange swaps stablecoins for nothing. */
+const MONEY = 'money: { topUp: 5m, repay: 1m, withdraw: 20m, swapCost: 0 % }'
+
 /** Opens the sandbox with the book of the documentation in it. Whoever opens it stops it. */
 export async function openSandbox(ports: { readonly chain?: number; readonly binance?: number } = {}): Promise<Sandbox> {
   const binance = await openBinance({ port: ports.binance ?? 0 })
@@ -49,7 +52,7 @@ export async function openSandbox(ports: { readonly chain?: number; readonly bin
     return path
   }
   const env = {
-    HULLMARK_BOOK: await book({}),
+    HULLMARK_BOOK: await book({ extra: MONEY }),
     HULLMARK_CACHE_DIR: join(folder, 'cache'),
     [SANDBOX_VARIABLES.rpc]: chain.url,
     [SANDBOX_VARIABLES.key]: binance.apiKey,
