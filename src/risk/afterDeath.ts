@@ -5,7 +5,7 @@ import type { MarginAccount } from './marginAccount.ts'
 import { liquidate as liquidateAaveV3 } from './rules/aaveV3Liquidation.ts'
 import type { AaveV3Call } from './rules/aaveV3LiquidationCall.ts'
 import { liquidate as liquidateAaveV4 } from './rules/aaveV4Liquidate.ts'
-import { absorb } from './rules/compoundV3Absorb.ts'
+import { absorb, type CompoundV3Absorption } from './rules/compoundV3Absorb.ts'
 import { lendingRule } from './rules/lending.ts'
 import { marginState, trips } from './rules/margin.ts'
 import { liquidatePool } from './rules/marginLiquidation.ts'
@@ -156,9 +156,9 @@ function ofAaveV4(position: AaveV4Position): Courses {
   let [after, bill, writtenOff] = [position, ZERO, ZERO]
   // A step empties a collateral or a debt, or it is the last: more of them come from rounding alone.
   for (let most = 2 * position.reserves.length + 1; most > 0; most--) {
-    const healthBefore = lendingRule(after).accountOf(after).health
     const done = liquidateAaveV4(after)
-    if (done === null || healthBefore === null) break
+    if (done === null) break
+    const healthBefore = lendingRule(after).accountOf(after).health as Decimal
     const { collateral, debt, repaidUsd, seizedUsd, penaltyUsd: lossUsd } = done
     steps.push({ ...{ healthBefore, collateral, debt, repaidUsd, seizedUsd, lossUsd }, repaid: null, seized: null })
     after = done.after
@@ -171,29 +171,19 @@ function ofAaveV4(position: AaveV4Position): Courses {
 
 /** The market takes the whole account at once, and there is one way to do it. */
 function ofCompoundV3(position: CompoundV3Position): Courses {
-  const done = absorb(position)
-  const course: Course =
-    done === null
-      ? { after: position, bill: ZERO, writtenOff: ZERO, steps: [] }
-      : { after: done.after, bill: done.seizedUsd.minus(done.creditUsd), writtenOff: done.forgivenUsd, steps: [] }
+  // It is dead, which is all that an absorption asks for.
+  const { after, seizedUsd, creditUsd, forgivenUsd } = absorb(position) as CompoundV3Absorption
+  const course: Course = { after, bill: seizedUsd.minus(creditUsd), writtenOff: forgivenUsd, steps: [] }
   return { best: course, worst: course }
 }
 
-/** What is left, at the prices that the loan came with. */
+/** What is left, at the prices that the loan came with. A liquidation keeps the protocol and the order of the reserves. */
 function atPricesOf(before: LendingPosition, after: LendingPosition): LendingPosition {
-  if (before.protocol === 'compound-v3' && after.protocol === 'compound-v3') {
-    return { ...after, base: before.base, quoteUsd: before.quoteUsd }
+  if (after.protocol === 'compound-v3') {
+    const { base, quoteUsd } = before as CompoundV3Position
+    return { ...after, base, quoteUsd }
   }
-  if (before.protocol === 'aave-v3' && after.protocol === 'aave-v3') {
-    return { ...after, reserves: after.reserves.map((reserve, i) => ({ ...reserve, price: priceAt(before, i) })) }
-  }
-  if (before.protocol === 'aave-v4' && after.protocol === 'aave-v4') {
-    return { ...after, reserves: after.reserves.map((reserve, i) => ({ ...reserve, price: priceAt(before, i) })) }
-  }
-  return after
-}
-
-/** Liquidations keep the order of the reserves. */
-function priceAt({ reserves }: AaveV3Position | AaveV4Position, index: number): bigint | null {
-  return reserves[index]?.price ?? null
+  const { reserves } = before as AaveV3Position | AaveV4Position
+  const priced = after.reserves.map((reserve, i) => ({ ...reserve, price: (reserves[i] as typeof reserve).price }))
+  return { ...after, reserves: priced } as LendingPosition
 }

@@ -22,7 +22,7 @@ export function ageOf(source: Source, all: readonly Source[], at: number): Age {
     const seen = clockOf(source) === null ? '' : ` (they differ by ${Math.abs(Math.round(offset(source)))} s)`
     return { seconds: null, stale: true, reason: `our clock and ${source.name}'s time disagree, so the age is unknown${seen}` }
   }
-  const behind = clockOf(source) === null || source.block === null ? 0 : offset(source) - ahead
+  const behind = source.block === null ? 0 : offset(source) - ahead
   const seconds = Math.max(0, waited + behind)
   const lifetime = source.block === null ? LIFETIME_SECONDS.exchange : LIFETIME_SECONDS.block
   if (seconds <= lifetime) return { seconds, stale: false, reason: null }
@@ -41,14 +41,16 @@ function offset(source: Source): number {
 
 /** How far our clock is ahead of the time that two clocks agree on, seconds; null where no two do. */
 function ourClockAhead(source: Source, all: readonly Source[]): number | null {
-  const offsets = [source, ...all].filter((one) => clockOf(one) !== null).map(offset)
+  const clocks = [source, ...all].filter((one) => clockOf(one) !== null)
   // A venue that tells no time cannot contradict ours.
-  if (offsets.length === 0) return 0
-  if (offsets.some((seconds) => Math.abs(seconds) <= AGREE_SECONDS)) return 0
-  const pair = offsets.find(
-    (one, i) => all.length > 1 && offsets.some((other, j) => j > i && one !== other && Math.abs(one - other) <= AGREE_SECONDS),
+  if (clocks.length === 0) return 0
+  if (clocks.some((one) => Math.abs(offset(one)) <= AGREE_SECONDS)) return 0
+  // Two answers of one venue, or of one chain, are one clock: only another name confirms it.
+  const agreed = clocks.filter((one) =>
+    clocks.some((other) => other.name !== one.name && Math.abs(offset(one) - offset(other)) <= AGREE_SECONDS),
   )
-  return pair ?? null
+  // An answer comes late, never early: the smallest difference has the least waiting in it.
+  return agreed.length === 0 ? null : Math.min(...agreed.map(offset))
 }
 
 function spell(seconds: number): string {

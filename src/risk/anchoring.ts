@@ -166,8 +166,8 @@ function firstOf(
 
 function spreadOf(prices: readonly (readonly Decimal[] | Decimal)[]): Decimal {
   const sorted = prices.flat().sort((a, b) => a.comparedTo(b)) as Decimal[]
-  const [least, most] = [sorted[0], sorted.at(-1)]
-  return least === undefined || most === undefined || least === most || least.isZero() ? dec(0) : divided(most, least).minus(ONE)
+  const [least, most] = [sorted[0] as Decimal, sorted.at(-1) as Decimal]
+  return least === most || least.isZero() ? dec(0) : divided(most, least).minus(ONE)
 }
 
 function median(values: readonly Decimal[]): Decimal {

@@ -1,8 +1,9 @@
 import type { Asset } from './asset.ts'
 import { type Band, eachEnd, NOTHING, scaled, sumOfBands } from './band.ts'
-import { type DaysLeft, daysUntilMet, daysUntilPaid, type Growing, NEVER, sooner } from './daysLeft.ts'
+import { type DaysLeft, daysUntilMet, daysUntilPaid, NEVER, sooner } from './daysLeft.ts'
 import { type Decimal, ONE, sum, ZERO } from './decimal.ts'
 import { earned } from './exponential.ts'
+import type { Growing } from './growing.ts'
 import type { Leg } from './leg.ts'
 import type { LendingPosition } from './lendingPosition.ts'
 import type { MarginAccount } from './marginAccount.ts'
@@ -11,7 +12,6 @@ import { type CarryRates, dailyFunding, dailyLog } from './rates.ts'
 import { lendingRule } from './rules/lending.ts'
 import { asRead, notionalAt } from './rules/margin.ts'
 import type { Solvency } from './solvency.ts'
-
 import type { Totals } from './totals.ts'
 import { divided } from './whole.ts'
 

@@ -55,9 +55,9 @@ function cheapestWays(
   pipes: readonly Pipe[],
   sent: readonly Decimal[],
   { nodes, sink, dry }: { nodes: number; sink: number; dry: Decimal },
-): { readonly worth: Decimal[]; readonly next: (Step | null)[] } {
+): { readonly worth: Decimal[]; readonly next: readonly Step[] } {
   const worth: Decimal[] = new Array<Decimal>(nodes).fill(ZERO)
-  const next: (Step | null)[] = new Array<Step | null>(nodes).fill(null)
+  const next: Step[] = []
   worth[sink] = ONE
   for (let round = 0, changed = true; changed && round <= nodes; round++) {
     changed = false
@@ -82,13 +82,13 @@ function cheapestWays(
 
 function follow(
   pipes: readonly Pipe[],
-  next: readonly (Step | null)[],
+  next: readonly Step[],
   { nodes, source, sink }: { nodes: number; source: number; sink: number },
 ): readonly Step[] | null {
   const way: Step[] = []
   for (let node = source; node !== sink; ) {
-    const step = next[node]
-    if (step === null || step === undefined || way.length > nodes) return null
+    if (way.length > nodes) return null
+    const step = next[node] as Step
     way.push(step)
     const { from, to } = pipes[step.pipe] as Pipe
     node = step.back ? from : to

@@ -1,6 +1,8 @@
 import { Decimal, ZERO } from './decimal.ts'
 import { cut, earnedWhole, logWhole } from './exponential.ts'
 import type { Grade, Limits } from './grade.ts'
+import type { Growing } from './growing.ts'
+import { FIRST_LEAP, HORIZON, surelyBefore } from './surelyBefore.ts'
 import { decimalOf, divided, unitOf } from './whole.ts'
 
 /** Days until carry alone liquidates: at the worse and at the better end of the rates; null at an end: never. */
@@ -8,13 +10,6 @@ export type DaysLeft = { readonly soonest: Decimal | null; readonly latest: Deci
 
 export const NEVER: DaysLeft = { soonest: null, latest: null }
 
-/** A value and the logarithm of its growth in a day. */
-export type Growing = { readonly usd: Decimal; readonly log: Decimal }
-
-/** Beyond a million days nothing is reported. */
-const HORIZON = 1_000_000
-/** How far to look at first where debt does not gain on its cover today. */
-const FIRST_LEAP = 365
 const MOST_STEPS = 200
 
 /**
@@ -24,55 +19,12 @@ const MOST_STEPS = 200
  * exponentials gain on each other and lose again, so this walks and never passes the first meeting: the growth of a sum only ever
  * rises, hence until t + h what is owed grows no faster than it does at t + h, and the cover no slower than it does at t.
  *
- * Most of the way is walked in float64, which proves the same as long as its steps are kept shorter than its errors; the last
- * steps, and every doubt, in whole numbers.
+ * Most of the way is walked in float64; the last steps, and every doubt, in whole numbers.
  *
  * @see RISK 4
  */
 export function daysUntilMet(cover: readonly Growing[], owed: readonly Growing[]): Decimal | null {
-  const [has, owes] = [cover.map(inWhole), owed.map(inWhole)]
-  const from = surelyBefore(has, owes)
-  return from === null ? null : metFrom(from, has, owes)
-}
-
-/** Far above what rounding does to a sum of float64, far below what matters to the number of steps. */
-const DOUBT = 1e-6
-
-/** Days that surely pass before the two meet; null: they never do. */
-function surelyBefore(cover: readonly Whole[], owed: readonly Whole[]): number | null {
-  const [has, owes] = [cover.map(inFloats), owed.map(inFloats)]
-  const fastest = Math.max(0, ...owes.map(({ log }) => log))
-  const base = Math.max(fastest, ...has.map(({ log }) => log))
-  let t = 0
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const [covers, asks] = [floatsAt(has, t, base), floatsAt(owes, t, base)]
-    const gap = Math.log(covers.usd / asks.usd)
-    if (!(gap > DOUBT) || gap === Number.POSITIVE_INFINITY) return t
-    if (covers.log > fastest * (1 + DOUBT)) return null
-    const guess = asks.log > covers.log ? gap / (asks.log - covers.log) : Math.max(FIRST_LEAP, t)
-    const gain = floatsAt(owes, t + guess, base).log - covers.log + base * DOUBT * DOUBT
-    t += gain > 0 ? Math.min(guess, gap / gain) * (1 - DOUBT) : guess
-    if (t > HORIZON * (1 + DOUBT)) return null
-  }
-  return t
-}
-
-type Floats = { readonly usd: number; readonly log: number }
-
-/** Amounts are measured against each other only, so theirs may stay in units. */
-function inFloats({ usd, log }: Whole): Floats {
-  return { usd: Number(usd), log: Number(log) / Number(UNIT) }
-}
-
-/** A sum after so many days and the logarithm of its growth there, with the growth at `base` taken out lest it overflow. */
-function floatsAt(parts: readonly Floats[], days: number, base: number): Floats {
-  let [total, weighted] = [0, 0]
-  for (const { usd, log } of parts) {
-    const grown = usd * Math.exp((log - base) * days)
-    total += grown
-    weighted += grown * log
-  }
-  return { usd: total, log: total === 0 ? 0 : weighted / total }
+  return metFrom(surelyBefore(cover, owed), cover.map(inWhole), owed.map(inWhole))
 }
 
 /** Words behind the point of amounts, logarithms and days. */
@@ -80,26 +32,26 @@ const WORDS = 5
 const UNIT = unitOf(WORDS)
 /** A logarithm that is nothing but the last digits of the growths. */
 const MET = UNIT / 10n ** 18n
+const [END, LEAP] = [BigInt(HORIZON) * UNIT, BigInt(FIRST_LEAP) * UNIT]
 
 /** The same walk from a day before which the two surely do not meet. */
 function metFrom(days: number, has: readonly Whole[], owes: readonly Whole[]): Decimal | null {
   const fastest = most(owes.map(({ log }) => log))
   const span = spanOf([...has, ...owes])
   let t = BigInt(Math.floor(days * 1e6)) * (UNIT / 1_000_000n)
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MOST_STEPS && t <= END; step++) {
     const [covers, asks] = [wholeAt(has, t, span), wholeAt(owes, t, span)]
     if (covers.usd <= asks.usd) break
     if (covers.log >= fastest || asks.usd === 0n) return null
     const gap = logWhole(((covers.usd - asks.usd) * UNIT) / asks.usd, UNIT)
     if (gap <= MET) break
-    const guess = asks.log > covers.log ? (gap * UNIT) / (asks.log - covers.log) : most([BigInt(FIRST_LEAP) * UNIT, t])
+    const guess = asks.log > covers.log ? (gap * UNIT) / (asks.log - covers.log) : most([LEAP, t])
     const gain = wholeAt(owes, t + guess, span).log - covers.log
     const step = gain > 0n ? (gap * UNIT) / gain : guess
     t += step < guess ? step : guess
-    if (t > BigInt(HORIZON) * UNIT) return null
   }
   // Met, or after so many steps proven safe so far, which is the worse of what it may be.
-  return decimalOf(t, WORDS)
+  return t > END ? null : decimalOf(t, WORDS)
 }
 
 /** Whole numbers of 10^(-7 x WORDS). */
@@ -120,12 +72,12 @@ function spanOf(parts: readonly Whole[]): Span {
 /** e^16 is nearly a word of 7 digits. */
 const LOG_OF_WORD = 16n
 /** What is smaller by 420 digits than the fastest part is nothing. */
-const MOST_SPARE = 60n
+const MOST_SPARE = 60
 
 /** A sum at a time, with the growth at `base` taken out lest it grow out of hand, and so many more digits for what lags behind. */
 function wholeAt(parts: readonly Whole[], t: bigint, { base, width }: Span): Whole {
   const lag = (width * t) / (UNIT * UNIT * LOG_OF_WORD)
-  const spare = unitOf(Number(lag < MOST_SPARE ? lag : MOST_SPARE))
+  const spare = unitOf(Math.min(MOST_SPARE, Number(lag)))
   let [total, weighted] = [0n, 0n]
   for (const { usd, log } of parts) {
     const grown = usd * (UNIT * spare + earnedWhole(((log - base) * t * spare) / UNIT, UNIT * spare))

@@ -53,37 +53,32 @@ export function legTable(leg: AffineLeg, x: readonly Decimal[], y: readonly Deci
 }
 
 function axisTable(leg: AffineLeg, axis: number, at: readonly Decimal[]): AxisTable {
-  const length = at.length
-  const table = {
-    at: Float64Array.from(at, (s) => s.toNumber()),
-    cover: new Float64Array(length),
-    required: new Float64Array(length),
-    settled: new Float64Array(length),
-    doubt: new Float64Array(length),
+  const { cover, required, settled, doubt } = onAxis(leg, axis)
+  const multipliers = Float64Array.from(at, (s) => s.toNumber())
+  return {
+    at: multipliers,
+    cover: multipliers.map((s) => cover * s),
+    required: multipliers.map((s) => required * s),
+    settled: multipliers.map((s) => settled * s),
+    doubt: multipliers.map((s) => doubt * s),
   }
-  const of = (form: Form | undefined): number => form?.[axis]?.toNumber() ?? 0
-  const [cover, required, settled] = [of(leg.cover), of(leg.required), of(leg.settled?.usd)]
-  const size = Math.abs(cover) + Math.abs(required) + Math.abs(settled)
-  for (let i = 0; i < length; i++) {
-    const s = table.at[i] as number
-    table.cover[i] = cover * s
-    table.required[i] = required * s
-    table.settled[i] = settled * s
-    table.doubt[i] = DOUBT * size * s
-  }
-  return table
 }
 
 function addStill(leg: AffineLeg, table: AxisTable): void {
-  const of = (form: Form | undefined): number => form?.[0]?.toNumber() ?? 0
-  const [cover, required, settled] = [of(leg.cover), of(leg.required), of(leg.settled?.usd)]
-  const size = Math.abs(cover) + Math.abs(required) + Math.abs(settled)
-  for (let i = 0; i < table.cover.length; i++) {
+  const { cover, required, settled, doubt } = onAxis(leg, 0)
+  for (const i of table.at.keys()) {
     table.cover[i] = (table.cover[i] as number) + cover
     table.required[i] = (table.required[i] as number) + required
     table.settled[i] = (table.settled[i] as number) + settled
-    table.doubt[i] = (table.doubt[i] as number) + DOUBT * size
+    table.doubt[i] = (table.doubt[i] as number) + doubt
   }
+}
+
+/** What a leg has on one axis, and how far to trust it. */
+function onAxis(leg: AffineLeg, axis: number): { cover: number; required: number; settled: number; doubt: number } {
+  const of = (form: Form | undefined): number => form?.[axis]?.toNumber() ?? 0
+  const [cover, required, settled] = [of(leg.cover), of(leg.required), of(leg.settled?.usd)]
+  return { cover, required, settled, doubt: doubtOf(Math.abs(cover) + Math.abs(required) + Math.abs(settled)) }
 }
 
 function coupledTable({ p, pieces }: Profile, jumps: boolean): CoupledTable {
@@ -101,13 +96,12 @@ function addProfile(table: AxisTable, profile: Profile, jumps: boolean): void {
   const pieces = coupledTable(profile, jumps)
   const onP = profile.p !== 0
   let k = 0
-  for (let i = 0; i < table.at.length; i++) {
-    const s = table.at[i] as number
+  for (const [i, s] of table.at.entries()) {
     const [p, q] = onP ? [s, 1] : [1, s]
     k = pieceFrom(pieces, { p, q, k })
     const [risen, started] = [(pieces.rise[k] as number) * p, (pieces.start[k] as number) * q]
     table.required[i] = (table.required[i] as number) + risen + started
-    const doubt = besideJump(pieces, { p, q, k }) ? Number.POSITIVE_INFINITY : DOUBT * (Math.abs(risen) + Math.abs(started))
+    const doubt = besideJump(pieces, { p, q, k }) ? Number.POSITIVE_INFINITY : doubtOf(Math.abs(risen) + Math.abs(started))
     table.doubt[i] = (table.doubt[i] as number) + doubt
   }
 }

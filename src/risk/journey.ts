@@ -3,7 +3,7 @@ import { type AfterDeath, afterDeath, type Range } from './afterDeath.ts'
 import type { Decimal } from './decimal.ts'
 import { deleveraged } from './deleveraged.ts'
 import type { Leg } from './leg.ts'
-import type { AaveV3Reserve, AaveV4Reserve, LendingPosition } from './lendingPosition.ts'
+import type { AaveV3Position, AaveV3Reserve, AaveV4Position, AaveV4Reserve, CompoundV3Position } from './lendingPosition.ts'
 import type { MarginAccount } from './marginAccount.ts'
 import type { Stage } from './scenarios.ts'
 import { shocked } from './shock.ts'
@@ -58,7 +58,9 @@ function stopsOf(leg: Leg, stages: readonly Stage[], course: keyof Range): reado
       if (side !== null) home = deleveraged(home, side, at)
       continue
     }
-    stops.push({ home, at, death: dead && isNothing(death) ? null : death, equity: death.equityAfter[course] })
+    // A debt without collateral trips for ever, and nothing more can be taken. Only a market with single steps leaves one.
+    const again = dead && death.steps.worst.length === 0
+    stops.push({ home, at, death: again ? null : death, equity: death.equityAfter[course] })
     home = broughtHome(home, course === 'worst' ? death.leg : death.bestLeg)
     dead = true
   }
@@ -72,34 +74,30 @@ export function legAt(home: Leg, { oracle, exchange, only, thresholdCut }: Stage
   return there.kind === 'lending' ? withThresholdCut(there, thresholdCut) : there
 }
 
-/** A debt without collateral trips for ever, and nothing more can be taken. */
-function isNothing({ bill, writtenOff, steps }: AfterDeath): boolean {
-  return bill.worst.isZero() && writtenOff.worst.isZero() && steps.worst.length === 0
-}
-
-/** The balances that a liquidation left, at the prices and thresholds of before the stage. */
+/**
+ * The balances that a liquidation left, at the prices and thresholds of before the stage. A liquidation keeps the protocol of a
+ * loan, and the order of its reserves.
+ */
 function broughtHome(home: Leg, left: Leg): Leg {
   if (home.kind === 'futures') return closedAt(home, left as MarginAccount)
-  // A liquidation keeps the protocol of a loan, and the order of its reserves.
-  const after = left as LendingPosition
-  if (home.protocol === 'compound-v3' && after.protocol === 'compound-v3') {
-    return { ...home, baseBalance: after.baseBalance, collateral: after.collateral }
+  if (home.protocol === 'compound-v3') {
+    const { baseBalance, collateral } = left as CompoundV3Position
+    return { ...home, baseBalance, collateral }
   }
-  if (home.protocol === 'aave-v3' && after.protocol === 'aave-v3') {
+  if (home.protocol === 'aave-v3') {
+    const after = (left as AaveV3Position).reserves
     const reserves = home.reserves.map((own, i) => {
-      const { supplied, collateral, debt } = after.reserves[i] as AaveV3Reserve
+      const { supplied, collateral, debt } = after[i] as AaveV3Reserve
       return { ...own, supplied, collateral, debt }
     })
     return { ...home, reserves }
   }
-  if (home.protocol === 'aave-v4' && after.protocol === 'aave-v4') {
-    const reserves = home.reserves.map((own, i) => {
-      const { supplied, collateral, debtRay } = after.reserves[i] as AaveV4Reserve
-      return { ...own, supplied, collateral, debtRay }
-    })
-    return { ...home, reserves }
-  }
-  return after
+  const after = (left as AaveV4Position).reserves
+  const reserves = home.reserves.map((own, i) => {
+    const { supplied, collateral, debtRay } = after[i] as AaveV4Reserve
+    return { ...own, supplied, collateral, debtRay }
+  })
+  return { ...home, reserves }
 }
 
 /** What is left of a pool stands in its settle coin alone. */

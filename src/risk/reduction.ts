@@ -82,7 +82,7 @@ function sales(position: LendingPosition, paths: readonly Path[], terms: Reducti
     const of = holdings.filter((one) => one.asset.key === asset.key).map(({ usd }) => usd)
     const owned = sum(of.filter((usd) => usd.gt(0)))
     const line = rule.slackLine(position, alongOne(asset.key))
-    if (line === null || owned.isZero()) return []
+    if (line === null) return []
     // What the slack loses when the price goes to nothing is the asset's share of it: the cover less what is owed of it.
     const cover = line.at(ONE).minus(line.at(ZERO)).plus(owned).minus(sum(of))
     if (!cover.gt(0)) return []

@@ -100,7 +100,7 @@ const SMALLEST_UNDER = 10n ** 40n
  */
 export function wholeDeath(line: WholeLine, direction: Direction): Ratio | null {
   if (!line.alive) return AT_ONE
-  const known = DEATHS.get(line) ?? { down: undefined, up: undefined }
+  const known = DEATHS.get(line) ?? {}
   DEATHS.set(line, known)
   const before = known[direction]
   if (before !== undefined) return before
@@ -110,13 +110,13 @@ export function wholeDeath(line: WholeLine, direction: Direction): Ratio | null 
 }
 
 /** One line may serve several paths. */
-const DEATHS = new WeakMap<WholeLine, { [D in Direction]: Ratio | null | undefined }>()
+const DEATHS = new WeakMap<WholeLine, { [D in Direction]?: Ratio | null }>()
 
 function walkIn(line: WholeLine, direction: Direction): Ratio | null {
   let at = OUTSIDE[direction]
   let piece = line.at(at)
   let left = signAt(piece, at)
-  if (left > 0n) return null
+  // Above 0 outside too: there is no root, and what is outside is not reported.
   while (left < 0n) {
     at = piece.slope > 0n ? { over: -piece.base, under: piece.slope } : { over: piece.base, under: -piece.slope }
     piece = line.at(at)

@@ -9,7 +9,7 @@ export type BlockStamp = {
 
 /** Where a leg's figures come from, and how old they are: our clock and the venue's side by side. */
 export type Source = {
-  /** `Ethereum`, `Binance`. */
+  /** `Ethereum`, `Binance`: sources of one name have one clock. */
   readonly name: string
   /** Our clock when the answer had arrived, milliseconds since 1970. */
   readonly readAt: number

@@ -54,7 +54,7 @@ function envelope(tiers: readonly MarginTier[], notional: Decimal): Piece[] {
       from = ZERO
       hull.pop()
     }
-    hull.push({ from: hull.length === 0 ? ZERO : from, ...line })
+    hull.push({ from, ...line })
   }
   return hull
 }

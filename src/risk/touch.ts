@@ -22,9 +22,8 @@ export function touchProbability({ down, up }: LogBarriers, spread: number): num
   const below = down === null ? 0 : reach(-down, spread)
   const above = up === null ? 0 : reach(up, spread)
   if (down === null || up === null) return Math.max(below, above)
-  if (down >= 0 || up <= 0) return 1
   const width = up - down
-  if (spread > SURELY_OUT * width) return 1
+  if (spread >= SURELY_OUT * width) return 1
   let total = 0
   for (let n = 0, sign = 1; ; n++, sign = -sign) {
     const term = reach(-down + n * width, spread) + reach(up + n * width, spread)
@@ -37,5 +36,5 @@ export function touchProbability({ down, up }: LogBarriers, spread: number): num
 /** To be anywhere so far on one side at any time is twice as likely as to end there. */
 function reach(distance: number, spread: number): number {
   if (distance <= 0) return 1
-  return spread > 0 ? 2 * normalCdf(-distance / spread) : 0
+  return 2 * normalCdf(-distance / spread)
 }

@@ -75,7 +75,7 @@ function spelled(stage: Stage, markets: readonly string[]): Stage {
   const spell = (shock: Shock): Shock => {
     const all = shock.get(name)
     if (all === undefined) return shock
-    return new Map([...markets.map((market) => [market, all] as const), ...[...shock].filter(([named]) => named !== name)])
+    return new Map([...markets.map((market) => [market, all] as const), ...shock])
   }
   return { ...stage, oracle: spell(stage.oracle), exchange: spell(stage.exchange) }
 }

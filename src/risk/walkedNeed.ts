@@ -26,7 +26,7 @@ export function walkedNeed(
   const most: ReachForm = { fixed: line.at(ONE).neg(), fall: ZERO, rise: ZERO }
   const stretches: Stretch[] = []
   let top = most.fixed
-  let near = ONE
+  let [near, begin] = [ONE, ONE]
   for (const far of stops(line.edges, down)) {
     const third = far.minus(near).div(3)
     const first = line.at(near.plus(third))
@@ -36,10 +36,11 @@ export function walkedNeed(
       .div(third)
       .neg()
     const form = formOf({ still: first.neg().minus(moving.times(near.plus(third))), moving }, turned)
-    const [begin, end] = [distanceOf(near, down), distanceOf(far, down)]
+    const end = distanceOf(far, down)
     stretches.push(...rising(form, { begin, end, top }))
-    top = Decimal.max(top, formAt(form, begin ?? FARTHEST), formAt(form, end ?? FARTHEST))
+    top = Decimal.max(top, formAt(form, begin), formAt(form, end ?? FARTHEST))
     near = far
+    begin = end ?? FARTHEST
   }
   return {
     at: (h) => {
@@ -70,14 +71,15 @@ function distanceOf(s: Decimal, down: boolean): Decimal | null {
   return s.isZero() ? null : ONE.div(s)
 }
 
-/** A form in a stretch, but never below what was needed on the way there. */
+/** A form in a stretch, but never below what was needed on the way there: where it begins may be a jump to the worse. */
 function rising(
   form: ReachForm,
-  { begin, end, top }: { readonly begin: Decimal | null; readonly end: Decimal | null; readonly top: Decimal },
+  { begin, end, top }: { readonly begin: Decimal; readonly end: Decimal | null; readonly top: Decimal },
 ): readonly Stretch[] {
-  const flat: ReachForm = { fixed: top, fall: ZERO, rise: ZERO }
-  if (formAt(form, end ?? FARTHEST).lte(top)) return [{ to: end, form: flat }]
-  if (begin === null || formAt(form, begin).gte(top)) return [{ to: end, form }]
+  const [first, last] = [formAt(form, begin), formAt(form, end ?? FARTHEST)]
+  const flat: ReachForm = { fixed: Decimal.max(top, first), fall: ZERO, rise: ZERO }
+  if (last.lte(flat.fixed)) return [{ to: end, form: flat }]
+  if (first.gte(top)) return [{ to: end, form }]
   // It grows through the top inside: a form has a fall or a rise, never both.
   const missing = top.minus(form.fixed)
   const crossing = form.rise.isZero() ? form.fall.div(missing) : missing.div(form.rise)

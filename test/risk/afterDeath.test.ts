@@ -5,12 +5,12 @@ import { bookAfter } from '../../src/risk/bookAfter.ts'
 import { corridor } from '../../src/risk/corridor.ts'
 import { type Decimal, dec } from '../../src/risk/decimal.ts'
 import type { Cash, Leg, Snapshot } from '../../src/risk/leg.ts'
-import type { AaveV3Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
+import type { AaveV3Position, AaveV4Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { ALL_MARKET, alongFactor } from '../../src/risk/path.ts'
 import { lendingRule } from '../../src/risk/rules/lending.ts'
 import { shocked } from '../../src/risk/shock.ts'
 import { solvency } from '../../src/risk/solvency.ts'
-import { aComet, aLoan, aPool, aPosition, aSpoke, USDC } from '../support/books.ts'
+import { aComet, aLoan, aPool, aPosition, aSpoke, USDC, WBTC } from '../support/books.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'
 import type { Vector } from '../vectors/checkBook.ts'
 import { openComparison } from '../vectors/comparison.ts'
@@ -158,8 +158,9 @@ describe("REPORT's book", () => {
 describe('legs that are not dead', () => {
   test('come back untouched, unless they stand at their trigger', () => {
     for (const leg of [theLoan(), aPool(), aComet(), aSpoke(), aPool({ positions: [] })]) {
-      const { leg: after, bestLeg, bill, equityBefore, equityAfter } = afterDeath(leg)
+      const { leg: after, bestLeg, bill, equityBefore, equityAfter, writtenOff, steps } = afterDeath(leg)
       expect([after, bestLeg, texts(bill)]).toEqual([leg, leg, ['0.00', '0.00']])
+      expect([texts(writtenOff), steps]).toEqual([['0.00', '0.00'], { best: [], worst: [] }])
       expect(texts(equityAfter)).toEqual([equityBefore.toFixed(2), equityBefore.toFixed(2)])
     }
   })
@@ -168,6 +169,26 @@ describe('legs that are not dead', () => {
     // It dies below 2,409.638554
     const at = (mark: string) => afterDeath(aPool({ positions: [aPosition({ mark: dec(mark) })] })).bill.worst.toFixed(4)
     expect([at('2409.64'), at('2409.65')]).toEqual(['192.8000', '0.0000'])
+  })
+
+  test('a short one tick below its end is closed, two ticks below it is not', () => {
+    // 12,000 + 20 (3,000 - P) = 0.1 P - 50 at P = 72,050 / 20.1 = 3,584.577: at 3,584.57 equity is 308.6
+    const at = (mark: string) =>
+      afterDeath(aPool({ positions: [aPosition({ side: 'short', mark: dec(mark) })] })).bill.worst.toFixed(4)
+    expect([at('3584.57'), at('3584.56')]).toEqual(['308.6000', '0.0000'])
+  })
+
+  test('a dead pool whose mark has no tick below it is closed', () => {
+    // 12,000 - 20 x 2,999.99 is 47,999.80 short.
+    const { writtenOff, leg } = afterDeath(aPool({ positions: [aPosition({ mark: dec('0.01') })] }))
+    expect([texts(writtenOff), leg]).toMatchObject([['47999.80', '47999.80'], { positions: [] }])
+  })
+
+  test('a pool that lives, one of whose marks has no tick below it, is not pushed to where that one is nothing', () => {
+    // The other dies one tick further: see above.
+    const dust = aPosition({ symbol: 'DUSTUSDT', factor: 'DUST', size: dec('0.001'), entry: dec('0.01'), mark: dec('0.01') })
+    const { bill } = afterDeath(aPool({ positions: [aPosition({ mark: dec('2409.64') }), dust] }))
+    expect(bill.worst.toFixed()).toBe('0')
   })
 
   test.each([
@@ -191,36 +212,33 @@ describe('legs that are not dead', () => {
   })
 })
 
-describe('coarse oracle prices', () => {
-  const coins = (owned: bigint, owed: bigint, amount: number): AaveV3Position => {
-    const loan = theLoan()
-    const [collateral, , debt] = loan.reserves
-    if (collateral === undefined || debt === undefined) throw new RangeError('no reserves')
-    // 1,000,000 of the one at 0.83 against so many of the other
-    const reserves = [
-      { ...collateral, price: owned, supplied: 10n ** 24n },
-      { ...debt, price: owed, debt: BigInt(amount) * 10n ** 6n },
-    ]
-    return { ...loan, revision: 11, reserves }
-  }
-
-  test.each([
-    // 1,000,000 x 100 x 0.83 = 83,000,000 of 82,999,999: dead one unit lower, not a ten-millionth lower.
-    [100n, 1n, 82_999_999, true],
-    // 1,000,000 x 3,000 x 0.83 = 2.49e9 of 3 x 830,000,000: health 1, dead a unit lower.
-    [3000n, 3n, 830_000_000, true],
-    // 1 unit of price on either side: nowhere to go.
-    [1n, 1n, 830_000, false],
-    // 82,000,000: a unit of 100 lower covers 82,170,000.
-    [100n, 1n, 82_000_000, false],
-  ])('%i for %i units: a loan of %i is liquidated: %s', (owned, owed, amount, dies) => {
-    const loan = coins(owned, owed, amount)
-    expect(solvency(loan).tripped).toBe(false)
-    expect(afterDeath(loan).steps.worst.length > 0).toBe(dies)
-  })
-})
-
 describe('other protocols', () => {
+  test('Aave v4: a collateral or a debt after the other', () => {
+    // 10 ETH and 0.2 BTC, both at 0.78, against 20,000 USDC at 3,000 and 15,000, 31,000 in all: far below, so the full 5 % on each.
+    // 30,000 of ETH repay 28,571.43 or all 20,000 of the USDC for 21,000; each step leaves less to take.
+    const [weth, usdc] = aSpoke().reserves
+    const reserves = [
+      { ...weth, price: 1500n * 10n ** 8n },
+      { ...weth, asset: WBTC, id: 2, decimals: 8, price: 5000n * 10n ** 8n, supplied: 10n ** 8n },
+      usdc,
+    ] as AaveV4Position['reserves']
+    const { steps, bill, writtenOff, equityAfter, equityBefore } = afterDeath(aSpoke({ reserves }))
+    // 15,000 of ETH repay 14,285.71, then 5,000 of BTC 4,761.90: 714.29 + 238.10 taken; 952.38 of 20,000 are left unpaid.
+    expect(
+      steps.worst.map(({ collateral, debt, seizedUsd, lossUsd }) => [collateral, debt, seizedUsd.toFixed(2), lossUsd.toFixed(2)]),
+    ).toEqual([
+      [0, 1, '15000.00', '714.29'],
+      [2, 1, '5000.00', '238.10'],
+    ])
+    expect([texts(bill), texts(writtenOff), texts(equityAfter), equityBefore.toFixed()]).toEqual([
+      ['952.38', '952.38'],
+      ['952.38', '952.38'],
+      ['0.00', '0.00'],
+      '0',
+    ])
+    expect(steps.best).toEqual(steps.worst)
+  })
+
   test('Compound III takes the whole account', () => {
     // At -20 %: 24,000 + 21,600 of collateral, 0.8 x 47,640 = 38,112 of 40,000; credit 95 % of 45,600 is 43,320, 3,320 are left.
     const dead = shocked(

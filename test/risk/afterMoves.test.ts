@@ -119,3 +119,19 @@ describe('the legs live as far as the plan says', () => {
     expectAsPlanned({ legs: [loan, aPool({ positions: [aPosition({ size: dec(5) })] })], cash: CASH })
   })
 })
+
+describe('the cash that is left', () => {
+  test('each loses what the moves take from it, in its own coin', () => {
+    const more: Cash = { id: 'other', place: 'vault', asset: USDC, amount: dec(500), price: null }
+    const none: Cash = { ...more, id: 'untouched' }
+    const [move] = rescuePlan({ legs: [aLoan(), aPool()], cash: CASH }).moves
+    if (move === undefined) throw new RangeError('no move')
+    const take = (from: string, amount: number): typeof move => ({ ...move, from, amount: dec(amount) })
+    const left = cashAfterMoves([...CASH, more, none], [take('wallet', 4000), take('other', 300), take('wallet', 1000)])
+    expect(left.map(({ id, amount }) => [id, amount.toFixed()])).toEqual([
+      ['wallet', '5000'],
+      ['other', '200'],
+      ['untouched', '500'],
+    ])
+  })
+})

@@ -47,6 +47,7 @@ describe('seriesOf', () => {
       bar(2, [100, 101, 100, 99]), // low above close
       bar(2, [100, 101, 0, 99]),
       bar(2, [100, 101, -1, 99]),
+      { ...bar(2, [100, 101, 99, 99]), high: dec('1e400') }, // more than a float64 holds
       bar(1, [100, 101, 99, 99]), // twice the same hour
       { ...bar(2, [100, 101, 99, 99]), time: Number.NaN },
     ]) {
@@ -66,6 +67,20 @@ describe('volatilityOf', () => {
     expect(found?.parkinson).toBeLessThan(0.62)
     const squares = found?.shocks.close.reduce((a, z) => a + z * z, 0) as number
     near(squares / (found?.shocks.close.length as number), 1, 0.08)
+  })
+
+  test('the floor is the deviation of the last 90 days, to the last digit', () => {
+    // Moves of +-2 % for 100 days, +-1 % for 100: of the last 90 the mean is 0 and the deviation 0.01 sqrt(90 / 89) = 0.0100560;
+    // the weighted one has forgotten the first but for 3 x 0.94^100: 0.01 sqrt(1.0062) = 0.0100309.
+    const found = volatilityOf(seriesOf(swings(200, (day) => (day < 100 ? 0.02 : 0.01) * (day % 2 === 0 ? 1 : -1))) as never)
+    near(found?.now, 0.01 * Math.sqrt(90 / 89), 1e-12)
+    near(found?.annual, 0.01 * Math.sqrt((90 / 89) * 365), 1e-11)
+  })
+
+  test('a steady rise is no volatility of the floor: moves are taken from their mean', () => {
+    // +2 % and 0 in turn: 0.01 about a mean of 0.01. The weighted one knows no mean: about 0.01 sqrt(2), the floor is below it.
+    const found = volatilityOf(seriesOf(swings(150, (day) => (day % 2 === 0 ? 0.02 : 0))) as never)
+    near(found?.now, 0.01 * Math.SQRT2, 0.0006)
   })
 
   test('less than 90 days is not enough, a price that stands still says nothing', () => {
@@ -206,6 +221,29 @@ describe('oddsOf', () => {
     expect(day.missing.map(({ method }) => method)).toEqual(['recent-volatility', 'high-low-volatility', 'bootstrap', 'tail'])
   })
 
+  test('what could not be used is named, each with its reason', () => {
+    const few = 'less than 90 days of candles, or a price that never moved'
+    const windows = 'not enough candles for a tail of such windows'
+    const [none] = oddsOf(floor, { ...nothing, sigma }, [24]) as [Odds]
+    expect(none.missing).toEqual(without('no candles', 'no candles'))
+    const short = { ...nothing, sigma, candles: daysOf(89) }
+    expect((oddsOf(floor, short, [24]) as [Odds])[0].missing).toEqual(without(few, windows))
+    const candles = daysOf(100)
+    const tail = { method: 'tail', reason: windows }
+    const [unstated] = oddsOf(floor, { ...nothing, candles }, [24]) as [Odds]
+    expect(unstated.missing).toEqual([{ method: 'stated-sigma', reason: 'no sigma is stated' }, tail])
+    const [zero] = oddsOf(floor, { ...nothing, sigma: dec(0), candles }, [24]) as [Odds]
+    expect(zero.missing).toEqual([{ method: 'stated-sigma', reason: 'the stated sigma is not above 0' }, tail])
+  })
+
+  test('a tail needs windows of whole bars', () => {
+    // 500 days: 50 of them fall by more than the threshold. Half a day and a day and a half are no number of days.
+    const evidence = { ...nothing, candles: daysOf(500) }
+    const names = oddsOf(floor, evidence, [24, 12, 36]).map((odds) => odds?.methods.map(({ name }) => name))
+    const others = ['recent-volatility', 'high-low-volatility', 'bootstrap']
+    expect(names).toEqual([[...others, 'tail'], others, others])
+  })
+
   test('garbled candles are named, and the stated sigma still speaks', () => {
     const [odds] = oddsOf(floor, { ...nothing, sigma, candles: hourly([bar(0, [1, 1, 2, 1])]) }, [24])
     expect(odds?.missing.find(({ method }) => method === 'bootstrap')?.reason).toBe('a candle is garbled')
@@ -306,6 +344,39 @@ describe('a bell curve alone misleads (RISK 2.4: 0.13 %, fat tails that cluster 
     expect(share('garch-t', 2)).toBeLessThan(120 * bell)
   })
 })
+
+/** Days of a price that swings between 100 and 101, with lows of -1 % to -9 %, each its own. */
+function daysOf(count: number): Candles {
+  const bars = Array.from({ length: count }, (_, i): Candle => {
+    const low = dec(99).minus(
+      dec((i * 7) % count)
+        .div(count)
+        .times(8),
+    )
+    const [open, close] = i % 2 === 0 ? [101, 100] : [100, 101]
+    return { time: i * 24 * HOUR, open: dec(open), high: dec(101), low, close: dec(close) }
+  })
+  return { barHours: 24, bars }
+}
+
+/** Days whose closes move by so much in the logarithm. */
+function swings(count: number, move: (day: number) => number): Candles {
+  let [log, bars] = [0, [] as Candle[]]
+  for (let day = 0; day < count; day++) {
+    const open = dec((100 * Math.exp(log)).toPrecision(15))
+    log += move(day)
+    const close = dec((100 * Math.exp(log)).toPrecision(15))
+    const [low, high] = open.lt(close) ? [open, close] : [close, open]
+    bars = [...bars, { time: day * 24 * HOUR, open, high, low, close }]
+  }
+  return { barHours: 24, bars }
+}
+
+/** The four methods that live on candles. */
+function without(reason: string, tail: string): Odds['missing'] {
+  const three = (['recent-volatility', 'high-low-volatility', 'bootstrap'] as const).map((method) => ({ method, reason }))
+  return [...three, { method: 'tail', reason: tail }]
+}
 
 /** Twenty-four hours to a bar. */
 function daily(bars: readonly Candle[]): Candle[] {

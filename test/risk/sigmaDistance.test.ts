@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Asset } from '../../src/risk/asset.ts'
 import { type Spread, spreadOver } from '../../src/risk/covariance.ts'
 import { type Decimal, dec, ONE } from '../../src/risk/decimal.ts'
 import type { FuturesPosition, MarginTier } from '../../src/risk/marginAccount.ts'
 import { sigmaDistance } from '../../src/risk/sigmaDistance.ts'
-import { aLoan, aPool, aPosition, USDT } from '../support/books.ts'
+import { aLoan, aPool, aPosition, aReserve, USDC, USDT, WSTETH } from '../support/books.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'
 
 type Published = { factors: string[]; annualVol: number[]; rho: number; perLeg: Record<string, number> }
@@ -86,6 +87,78 @@ describe('sigmaDistance', () => {
     // Bracket 1: (10,800 - 240) / (54,000 - 240) = 0.196429; as if owed: 11,760 / 59,760 = 0.196787. The first is nearer.
     const wallet = [{ asset: USDT, amount: dec(12_000), price: ONE, priceFrom: 'par' as const, ratio: dec('0.9') }]
     near(sigmaDistance(aPool({ wallet }), alone('ETH', '0.01')).z, dec(10_560).div('537.6').toFixed(20))
+  })
+
+  test('what is owed may be nearer than what is owned', () => {
+    // 1,000 at 0.9 beside 5,000 that stand still. In bracket 2 owned: 0.9 x 1,000 + 5,000 - 250 = 5,650 over 54,000 - 300, which is
+    // 0.10521; owed: 1,000 + 5,000 - 250 = 5,750 over 60,000 - 300, which is 0.09631 (bracket 1: 5,760 / 59,760 = 0.09639).
+    const held = (asset: Asset, amount: number, ratio: string) => ({
+      ...{ asset, amount: dec(amount), price: ONE, priceFrom: 'par' as const },
+      ratio: dec(ratio),
+    })
+    const wallet = [held(USDT, 1000, '0.9'), held({ ...USDC, key: 'binance/USDC' }, 5000, '1')]
+    near(sigmaDistance(aPool({ wallet }), alone('ETH', '0.01')).z, dec(5750).div(597).toFixed(20))
+  })
+
+  test('a staked coin moves with its coin, or with its rate, but not with both', () => {
+    // 10 at 3,600, threshold 0.78, against 22,000: 28,080 - 22,000 = 6,080
+    const [, , usdc] = aLoan().reserves
+    const staked = aReserve({ asset: WSTETH, id: 0, decimals: 18, price: 3600n * 10n ** 8n, supplied: 10n ** 19n })
+    const loan = aLoan({ reserves: [staked, usdc as typeof staked] })
+    const expected = dec(6080).div('280.8').toFixed(20)
+    near(sigmaDistance(loan, alone('ETH', '0.01')).z, expected)
+    near(sigmaDistance(loan, alone('wstETH/ETH', '0.01')).z, expected)
+    // Beside other factors it keeps its own: USDC alone has 6,080 / (22,000 x 0.01).
+    const beside = (factors: readonly string[], covariance: Spread['covariance']): Spread => ({ factors, covariance })
+    const [none, some] = [dec(0), dec('0.0001')]
+    near(
+      sigmaDistance(
+        loan,
+        beside(
+          ['BTC', 'wstETH/ETH'],
+          [
+            [some, none],
+            [none, some],
+          ],
+        ),
+      ).z,
+      expected,
+    )
+    near(
+      sigmaDistance(
+        loan,
+        beside(
+          ['BTC', 'USD:USDC'],
+          [
+            [some, none],
+            [none, some],
+          ],
+        ),
+      ).z,
+      dec(6080).div(220).toFixed(20),
+    )
+    expect(
+      sigmaDistance(
+        loan,
+        beside(
+          ['ETH', 'wstETH/ETH'],
+          [
+            [some, none],
+            [none, some],
+          ],
+        ),
+      ),
+    ).toEqual({
+      ...{ z: null, reason: 'Aave v3 Ethereum: wstETH depends on more than one of the factors at once.' },
+    })
+  })
+
+  test('a loan without debt and a pool without positions never die, whatever becomes of what they hold', () => {
+    const coin: Asset = { key: 'binance/BTC', symbol: 'BTC', factor: 'BTC', basis: null }
+    const wallet = [{ asset: coin, amount: ONE, price: dec(90_000), priceFrom: 'venue' as const, ratio: dec('0.9') }]
+    expect(sigmaDistance(aPool({ wallet, positions: [] }), alone('BTC', '0.01'))).toEqual({ z: null, reason: null })
+    const reserves = aLoan().reserves.map((one) => ({ ...one, debt: 0n }))
+    expect(sigmaDistance(aLoan({ reserves }), alone('ETH', '0.01'))).toEqual({ z: null, reason: null })
   })
 
   test('the search finds what trying every combination finds', () => {

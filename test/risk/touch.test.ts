@@ -52,4 +52,16 @@ describe('touchProbability', () => {
     expect(touchProbability({ down: null, up: null }, 0.1)).toBe(0)
     expect(touchProbability({ down: -1e-6, up: 1e-6 }, 1)).toBe(1)
   })
+
+  test('beyond a barrier, and between two that leave no room, it is touched, whatever the spread', () => {
+    expect(touchProbability({ down: 0.1, up: null }, 0.05)).toBe(1)
+    expect(touchProbability({ down: null, up: -0.1 }, 0.05)).toBe(1)
+    expect(touchProbability({ down: 0.1, up: 0.2 }, 0.05)).toBe(1)
+    expect(touchProbability({ down: -0.2, up: -0.1 }, 0.05)).toBe(1)
+    for (const spread of [0, 0.05]) {
+      expect(touchProbability({ down: 0, up: null }, spread)).toBe(1)
+      expect(touchProbability({ down: null, up: 0 }, spread)).toBe(1)
+      expect(touchProbability({ down: 0, up: 0 }, spread)).toBe(1)
+    }
+  })
 })

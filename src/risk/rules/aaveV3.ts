@@ -128,7 +128,6 @@ export function trigger(position: AaveV3Position, reserveId: number, direction: 
   const price = priceOf(position, moving)
   const step = direction === 'down' ? -1n : 1n
   const end = direction === 'down' ? 1n : price * HIGHEST_MULTIPLE
-  if (price === end) return { kind: 'none' }
   // Every reserve is rounded by itself, so what the others come to is all less this one.
   const [all, own] = [accountOf(position), account({ ...position, reserves: [moving] })]
   const book = {

@@ -84,7 +84,7 @@ function balancesOf(position: AaveV3Position): readonly Balance[] {
   const found = position.reserves.flatMap((reserve) => {
     const { asset, supplied, debt, ltv, liquidationThreshold } = reserve
     // A threshold of 0 covers nothing; such collateral cannot be borrowed against either.
-    const counts = reserve.collateral && liquidationThreshold > 0n && supplied > 0n
+    const counts = reserve.collateral && liquidationThreshold > 0n
     const priced = { ...reserve, unitUsd: unit }
     const [cover, borrow] = counts ? [fromUnits(liquidationThreshold, BPS_DIGITS), fromUnits(ltv, BPS_DIGITS)] : [ZERO, ZERO]
     return [

@@ -134,9 +134,8 @@ function thresholdSteps(collateral: readonly Term[], [from, until]: readonly [De
   for (let k = ends[0].floor(); k.lte(ends[1].ceil()); k = k.plus(1)) {
     // (stillWeighted + s movingWeighted) / (still + s moving) = k
     const below = weightedAt(moving, ONE).times(BPS).minus(valueAt(moving, ONE).times(k))
-    if (below.isZero()) continue
-    const s = valueAt(still, ONE).times(k).minus(weightedAt(still, ONE).times(BPS)).div(below)
-    if (s.gt(0)) steps.push(s)
+    // At no multiplier (0 or less, or endless): an edge that no walk meets.
+    steps.push(valueAt(still, ONE).times(k).minus(weightedAt(still, ONE).times(BPS)).div(below))
   }
   return steps
 }

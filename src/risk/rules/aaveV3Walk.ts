@@ -177,9 +177,8 @@ function highestValueOf({ still, threshold }: MovingBook, average: bigint): bigi
     const gap = threshold - average - 1n
     return gap <= 0n ? null : ceilDiv((average + 1n) * totalCollateral - weighted, gap) - 1n
   }
-  if (average === threshold) return null
-  // No collateral at all: the average is 0 until the moving one is worth something.
-  return average < threshold ? 0n : (weighted - average * totalCollateral) / (average - threshold)
+  // The average falls towards the threshold, but for no collateral at all: then it is 0 until the moving one is worth something.
+  return average === threshold ? null : (weighted - average * totalCollateral) / (average - threshold)
 }
 
 function gcd(a: bigint, b: bigint): bigint {

@@ -180,8 +180,20 @@ describe('trigger', () => {
     expect(trigger(loan, 0, 'down')).toEqual({ kind: 'price', price: 100n, exact: true })
   })
 
+  it('ends at a price of 1, and asks no price of a reserve that neither backs nor owes', () => {
+    // 5 x 1 x 0.8 = 4 covers 4 just so; a feed never gives 0.
+    const least = { decimals: 0, price: 1n, supplied: 5n, threshold: 8000n }
+    for (const revision of [1, 11]) {
+      expect(trigger(loanOf(revision, [least, { decimals: 0, price: 1n, debt: 4n }]), 0, 'down')).toEqual({ kind: 'none' })
+      const idle = { ...wbtc(1n, 20_000_000n), price: null, collateral: false }
+      const loan = loanOf(revision, [weth(3000n * USD, 8300n), idle, owed(22_000_000_000n)])
+      for (const direction of ['down', 'up'] as const) expect(trigger(loan, WBTC, direction)).toEqual({ kind: 'none' })
+    }
+  })
+
   it('refuses a reserve that is not in the position', () => {
     expect(() => trigger(demo(11), 7, 'down')).toThrow(IncompleteAnswerError)
+    expect(() => trigger(demo(11), 7, 'down')).toThrow('"reserve 7"')
   })
 
   // 10 WETH at 2,500 (82.5 %), 0.5 WBTC (78 %), 29,988.47 USDC owed. Average = 8250 - 450 v / (25,000 + v), v = 0.5 p.
@@ -273,5 +285,30 @@ describe('blockedUntil', () => {
     // With WBTC paused only WETH is left.
     const left = loanOf(11, [{ ...eth, graceUntil: now + 60n }, { ...btc, ...paused }, usdc])
     expect(blockedUntil(left).graceUntil).toBe(now + 60n)
+  })
+
+  it('knows of a loan without debt only what is paused', () => {
+    const eth = weth(3000n * USD, 8300n)
+    expect(blockedUntil(loanOf(11, [eth]))).toEqual({ paused: [], everyPairPaused: false, graceUntil: null })
+    expect(blockedUntil(loanOf(11, [{ ...eth, ...paused }]))).toEqual({ paused: [0], everyPairPaused: true, graceUntil: null })
+  })
+
+  it('a side that is paused throughout has no time at which it ends: the other side tells its own', () => {
+    const [eth, usdc] = [{ ...weth(3000n * USD, 8300n), ...paused }, owed(22_000_000_000n)]
+    const late = { ...usdc, graceUntil: now + 60n }
+    expect(blockedUntil(loanOf(11, [eth, late]))).toEqual({ paused: [0], everyPairPaused: true, graceUntil: now + 60n })
+    expect(blockedUntil(loanOf(11, [eth, usdc]))).toEqual({ paused: [0], everyPairPaused: true, graceUntil: null })
+  })
+
+  it('without a block takes every grace period for a running one, and none for none', () => {
+    const blockless = (reserves: readonly ReserveSketch[]) => {
+      const loan = loanOf(11, reserves)
+      return blockedUntil({ ...loan, source: { ...loan.source, block: null } })
+    }
+    const [eth, usdc] = [weth(3000n * USD, 8300n), owed(22_000_000_000n)]
+    expect(blockless([{ ...eth, graceUntil: 5n }, usdc]).graceUntil).toBe(5n)
+    expect(blockless([eth, usdc]).graceUntil).toBeNull()
+    const both = [eth, usdc].map((reserve) => ({ ...reserve, ...paused }))
+    expect(blockless(both)).toEqual({ paused: [0, 1], everyPairPaused: true, graceUntil: null })
   })
 })

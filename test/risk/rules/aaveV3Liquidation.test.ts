@@ -266,3 +266,20 @@ describe('the courses', () => {
     expect(halves).toBeGreaterThan(runs(300).numRuns / 20)
   })
 })
+
+// 10,000 at 80 % with a bonus of 5 %, 10,000 at 80 % with one of 10 %; 17,000 owed: health 16,000 / 17,000 = 0.9412, all may be repaid.
+// Taking the first whole: 10,000 / 1.05 = 9,523.81 repaid, 476.19 lost; the second: 10,000 / 1.1 = 9,090.91, 909.09 lost.
+test.each([
+  [[10_500n, 11_000n], 1, 0],
+  [[11_000n, 10_500n], 0, 1],
+] as const)(
+  'bonuses of %s: the worst course begins with the larger, wherever it stands, the best with the smaller',
+  (bonuses, worst, best) => {
+    const loan = loanOf(1, [backs(10_000, 8000n), backs(10_000, 8000n), owes(17_000)])
+    const reserves = loan.reserves.map((one, i) => ({ ...one, liquidationBonus: bonuses[i] ?? 10_000n }))
+    const found = liquidate({ ...loan, reserves })
+    expect([found.worst.steps[0]?.collateral, found.best.steps[0]?.collateral]).toEqual([worst, best])
+    expect(found.worst.steps[0]?.lossUsd.toFixed(2)).toBe('909.09')
+    expect(found.best.steps[0]?.lossUsd.toFixed(2)).toBe('476.19')
+  },
+)

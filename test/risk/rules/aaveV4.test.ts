@@ -23,6 +23,12 @@ function withReserve(id: number, over: Partial<AaveV4Reserve>, position = aSpoke
 const owing = (usdc: bigint, position = aSpoke()): AaveV4Position => withReserve(1, { debtRay: usdc * 10n ** 6n * RAY }, position)
 
 describe('health', () => {
+  test('a reserve without balance and debt needs no price', () => {
+    const [eth] = aSpoke().reserves as [AaveV4Reserve]
+    const idle = { ...eth, id: 5, supplied: 0n, price: null }
+    expect(accountOf({ ...aSpoke(), reserves: [...aSpoke().reserves, idle] })).toEqual(accountOf(aSpoke()))
+  })
+
   test('of one collateral and one debt', () => {
     expect(accountOf(aSpoke())).toEqual({
       totalCollateralValue: 30_000n * 10n ** 26n,

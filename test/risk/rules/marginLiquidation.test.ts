@@ -17,6 +17,8 @@ describe('a pool is closed at its marks', () => {
     expect([texts(residual), texts(bill), shortfall.toFixed()]).toEqual([['200', '0'], ['0', '200'], '0'])
     expect(after.worst).toMatchObject({ positions: [], wallet: [] })
     expect(after.best.positions).toEqual([])
+    // What the venue said of the pool it said of the positions that are gone.
+    expect(after.best.reported).toEqual({ equity: null, maintenance: null, initialMargin: null, withdrawable: null })
     expect(after.best.wallet.map(({ asset, amount }) => [asset, amount.toFixed()])).toEqual([[USDT, '200']])
   })
 
