@@ -1,4 +1,5 @@
 import { FORMATS, type FormatName } from '../report/formats.ts'
+import type { Changes } from '../risk/changes.ts'
 import type { Findings } from '../risk/findings.ts'
 import { GRADES, type Grade } from '../risk/grade.ts'
 import type { World } from './world.ts'
@@ -12,8 +13,8 @@ export const FAIL_ON: readonly Grade[] = GRADES.filter((grade) => grade !== 'no-
 /** Writes the report to stdout in the format asked for. */
 export function printReport(
   findings: Findings,
-  { format, banners }: { format: FormatName; banners: readonly string[] },
+  { format, banners, changes }: { format: FormatName; banners: readonly string[]; changes?: Changes | undefined },
   world: World,
 ): void {
-  world.out(FORMATS[format].render(findings, { colour: world.colour, banners }))
+  world.out(FORMATS[format].render(findings, { colour: world.colour, banners, changes }))
 }

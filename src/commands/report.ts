@@ -2,13 +2,14 @@ import { StoreError } from '../errors.ts'
 import { outlookOf } from '../risk/outlook.ts'
 import { run } from '../run.ts'
 import { saveSnapshot } from '../snapshot.ts'
+import { changesSince } from './changesSince.ts'
 import { exitCode } from './exitCodes.ts'
 import { printReport, type ReportOptions } from './printReport.ts'
 import { withProgress } from './progress.ts'
 import { banners, passTools, readBook, readingOf } from './readBook.ts'
 import type { World } from './world.ts'
 
-export type ReportCall = ReportOptions & { readonly book?: string; readonly saveSnapshot?: string }
+export type ReportCall = ReportOptions & { readonly book?: string; readonly saveSnapshot?: string; readonly since?: string }
 
 /** One pass over the book, printed. */
 export async function report(options: ReportCall, world: World): Promise<number> {
@@ -16,7 +17,8 @@ export async function report(options: ReportCall, world: World): Promise<number>
   const tools = passTools(config, world)
   const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, tools), world)
   const outlook = outlookOf(snapshot, view, { ...config.book, onBug: tools.onBug })
-  printReport({ view, outlook }, { format: options.format, banners: banners(config) }, world)
+  const changes = await changesSince(options.since, { snapshot, policy: config.book.policy, onBug: tools.onBug })
+  printReport({ view, outlook }, { format: options.format, banners: banners(config), changes }, world)
   const notStored = options.saveSnapshot !== undefined && !(await saved(options.saveSnapshot))
   return exitCode({ view, notStored, failOn: options.failOn })
 

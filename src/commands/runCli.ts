@@ -84,6 +84,8 @@ function commands(world: World, done: (code: number) => void): Command {
       return grade
     })
 
+  const since = (): Option => new Option('--since <file>', 'tell what changed since an earlier snapshot, and why the room did')
+
   program
     .command('report')
     .description('one pass: read every leg, print what is liquidated first')
@@ -91,6 +93,7 @@ function commands(world: World, done: (code: number) => void): Command {
     .addOption(format())
     .addOption(failOn())
     .option('--save-snapshot <file>', 'also save what was read, for "hullmark assess"')
+    .addOption(since())
     .action(async (options) => done(await (await import('./report.ts')).report({ failOn: null, ...options }, world)))
   program
     .command('check')
@@ -112,6 +115,7 @@ function commands(world: World, done: (code: number) => void): Command {
     .command('assess')
     .description('the report of a saved snapshot, as of its time')
     .argument('<file>', 'written by "hullmark report --save-snapshot"')
+    .addOption(since())
     .addOption(new Option('-b, --book <file>', 'take the policy of this book file (default: the built-in policy)'))
     .addOption(format())
     .addOption(failOn())

@@ -1,8 +1,10 @@
+import type { Changes } from '../risk/changes.ts'
 import type { Wall } from '../risk/corridor.ts'
 import { ONE } from '../risk/decimal.ts'
 import type { Findings } from '../risk/findings.ts'
 import type { Check } from '../risk/reconcile.ts'
 import type { FirstLiquidation, LegView } from '../risk/view.ts'
+import { changesJson } from './changesJson.ts'
 import { liquidationJson, text, textOrNull } from './figuresJson.ts'
 import type { Format } from './format.ts'
 import {
@@ -23,13 +25,17 @@ import { plain } from './words.ts'
 /** The JSON report: every figure as plain decimal text, null where it does not apply. @see REPORT "The JSON report" */
 export const json: Format = {
   name: 'json',
-  render: (findings, { banners }) => `${JSON.stringify({ ...toJson(findings), banners }, null, 2)}\n`,
+  render: (findings, { banners, changes }) => `${JSON.stringify({ ...toJson(findings, changes), banners }, null, 2)}\n`,
 }
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
-/** The report as data; the schema in `schema.ts` describes it. */
-export function toJson({ view, outlook }: Findings): ReportJson {
+/**
+ * The report as data; the schema in `schema.ts` describes it.
+ *
+ * @param changes - What is different from the last report; null or left out: there is none to compare with.
+ */
+export function toJson({ view, outlook }: Findings, changes: Changes | null = null): ReportJson {
   const { verdict, totals } = view
   return {
     schemaVersion: 1,
@@ -86,6 +92,7 @@ export function toJson({ view, outlook }: Findings): ReportJson {
       retryable,
     })),
     notes: view.notes.map((note) => plain(note, 500)),
+    changes: changesJson(changes),
   }
 }
 

@@ -3,10 +3,18 @@ export const WIDTH = 80
 
 const LABEL = 16
 
+/** Something that is told, and the name it is told under: each format sets it its own way. */
+export type Row = { readonly label: string; readonly text: string }
+
 /** A line with its label in the left column; what is too long goes on below it, indented. */
 export function labelled(label: string, text: string): string[] {
   const [first = '', ...rest] = wrap(text, ' '.repeat(LABEL), WIDTH - LABEL)
   return [`${label.padEnd(LABEL)}${first.trimStart()}`, ...rest]
+}
+
+/** Rows one below the other, each with its label in the left column. */
+export function labelledRows(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ label, text }) => labelled(label, text))
 }
 
 /** Signs that a terminal shows two columns wide. */

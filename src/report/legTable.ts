@@ -16,7 +16,20 @@ const EDGES = ['top', 'bottom', 'left', 'right'].flatMap((side) => [side, `${sid
 /** A table without lines. */
 export const NO_LINES = Object.fromEntries([...EDGES, 'mid', 'mid-mid'].map((part) => [part, '']))
 
-/** One row a leg: how it stands, where it dies, and what that costs. */
+/** What the columns of the table of legs hold. */
+export const LEG_HEAD = ['LEG', 'NOW', 'DIES AT', 'ROOM', 'LIQUIDATION COST'] as const
+
+/** One row a leg, in the columns of {@link LEG_HEAD}: how it stands, where it dies, and what that costs. */
+export function legCells({ view, outlook }: Findings): string[][] {
+  return view.legs.map((leg) => {
+    const death = deathOf(leg)
+    const end = outlook.ends.find(({ leg: id }) => id === leg.id)
+    const bar = death.move === null ? '' : roomBar(death.move)
+    return [legName(leg, view.legs), stateWords(leg, leg.kind), death.words, bar, end === undefined ? '' : billWords(end, leg)]
+  })
+}
+
+/** The table of legs, set for a terminal. */
 export function legTable({ view, outlook }: Findings): string[] {
   if (view.legs.length === 0) return []
   const table = new Table({
@@ -24,20 +37,9 @@ export function legTable({ view, outlook }: Findings): string[] {
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colWidths: [19, 19, 14, 6, 18],
     wordWrap: true,
-    head: ['LEG', 'NOW', 'DIES AT', 'ROOM', 'LIQUIDATION COST'],
+    head: [...LEG_HEAD],
   })
-  for (const leg of view.legs) {
-    const death = deathOf(leg)
-    const end = outlook.ends.find(({ leg: id }) => id === leg.id)
-    const cost = end === undefined ? '' : billWords(end, leg)
-    table.push([
-      legName(leg, view.legs),
-      stateWords(leg, leg.kind),
-      death.words,
-      death.move === null ? '' : roomBar(death.move),
-      cost,
-    ])
-  }
+  table.push(...legCells({ view, outlook }))
   return table
     .toString()
     .split('\n')
@@ -89,14 +91,20 @@ function deathOf(leg: LegView): Death {
   return { words, move: nearest.move, together }
 }
 
-/** What the star in the table means, and how far each factor may go alone. */
-export function footnotes({ view }: Findings): string[] {
+/** What the star in the table means, set for a terminal. */
+export function footnotes(findings: Findings): string[] {
+  const words = footnoteWords(findings)
+  return words === null ? [] : wrap(words, '  ')
+}
+
+/** What the star in the table means, and how far each factor may go alone; null: there is no star. */
+export function footnoteWords({ view }: Findings): string | null {
   const starred = view.legs.flatMap((leg) => {
     const { together } = deathOf(leg)
     return together === null ? [] : [{ leg, side: together }]
   })
   const sides = new Set(starred.map(({ side }) => side))
-  if (sides.size === 0) return []
+  if (sides.size === 0) return null
   const way = sides.size === 2 ? 'moving' : sides.has('down') ? 'falling' : 'rising'
   const alone = starred.flatMap(({ leg, side }) => {
     const words = leg.liquidation
@@ -105,5 +113,5 @@ export function footnotes({ view }: Findings): string[] {
     if (words.length === 0) return []
     return [`${starred.length === 1 ? '' : `${legName(leg, view.legs, 40)}: `}${words.join(', ')}`]
   })
-  return wrap([`* all market factors ${way} together`, ...alone].join('; '), '  ')
+  return [`* all market factors ${way} together`, ...alone].join('; ')
 }

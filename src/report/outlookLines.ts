@@ -5,18 +5,23 @@ import type { Findings } from '../risk/findings.ts'
 import type { FirstDeath } from '../risk/firstDeath.ts'
 import { type Outcome, survivalOf } from '../risk/stress.ts'
 import type { LegView, RiskView } from '../risk/view.ts'
-import { labelled } from './layout.ts'
+import { labelledRows, type Row } from './layout.ts'
 import { legName } from './legName.ts'
 import { factorWords } from './sentence.ts'
 import { chanceWords, costWords, daysWords, flowWords, gainWords, plain } from './words.ts'
 
-/** What could come: after the first death, in past crashes, with time, and how long money takes. */
+/** What could come, set for a terminal. */
 export function outlookLines(findings: Findings): string[] {
+  return labelledRows(outlookRows(findings))
+}
+
+/** What could come: after the first death, in past crashes, with time, and how long money takes. */
+export function outlookRows(findings: Findings): Row[] {
   if (findings.view.legs.length === 0) return []
   return [...firstDeath(findings), ...replay(findings), ...odds(findings), ...carry(findings), ...moneyClock(findings)]
 }
 
-function firstDeath({ view, outlook }: Findings): string[] {
+function firstDeath({ view, outlook }: Findings): Row[] {
   const { firstDeath: first, ends } = outlook
   const ids = first?.legs ?? view.verdict.firstLiquidation?.legs ?? []
   const dying = view.legs.filter(({ id }) => ids.includes(id))
@@ -27,7 +32,7 @@ function firstDeath({ view, outlook }: Findings): string[] {
     if (end === undefined) return `${name}what it costs is not known`
     return `${name}${rangeWords(end.lost)} ${plain(end.coin ?? 'USD', 12)} lost`
   })
-  return labelled(deathLabel(dying), [...lost, ...staying(first, dying, view)].join('; '))
+  return [{ label: deathLabel(dying), text: [...lost, ...staying(first, dying, view)].join('; ') }]
 }
 
 /** The debt that is still there, and the stablecoins there are for it. */
@@ -56,26 +61,26 @@ function rangeWords({ best, worst }: Range): string {
   return low === high ? high : `${low}-${high}`
 }
 
-function replay({ view, outlook: { stress } }: Findings): string[] {
+function replay({ view, outlook: { stress } }: Findings): Row[] {
   if (stress === null || view.verdict.grade === 'no-risk') return []
   const of = (outcomes: readonly Outcome[]): string => {
     const { survived, unknown, of: all } = survivalOf(outcomes.filter(({ kind }) => kind === 'replay'))
     return `${survived} of ${all}${unknown === 0 ? '' : ` (${unknown} not known)`}`
   }
   const after = stress.afterMove === null ? '' : `; after the move ${of(stress.afterMove)}`
-  return labelled('REPLAY', `today ${of(stress.today)} survived${after}`)
+  return [{ label: 'REPLAY', text: `today ${of(stress.today)} survived${after}` }]
 }
 
-function odds({ view, outlook }: Findings): string[] {
+function odds({ view, outlook }: Findings): Row[] {
   if (view.verdict.reason === 'tripped') return []
   const unread = view.gaps.length === 0 ? '' : '; of what was read'
-  return outlook.odds.flatMap(({ factor, odds: all }) => {
+  return outlook.odds.map(({ factor, odds: all }) => {
     const horizons = all.map(
       ({ hours, low, high }) =>
         `${hours === 24 ? '24 h' : `${hours / 24} d`}: ${betweenWords(chanceWords(low), chanceWords(high))}`,
     )
     const what = `that ${factorWords(factor)} alone liquidates a leg`
-    return labelled('ODDS', `${what}, ${horizons.join('; ')} (no drift, stated volatility${unread})`)
+    return { label: 'ODDS', text: `${what}, ${horizons.join('; ')} (no drift, stated volatility${unread})` }
   })
 }
 
@@ -89,20 +94,20 @@ const FLOWS = ['funding', 'borrow', 'supply'] as const
 /** Days that are farther off than this are not worth a place: rates do not stand still for a year. */
 const FAR = dec(365)
 
-function carry({ view: { carry: all, gaps } }: Findings): string[] {
+function carry({ view: { carry: all, gaps } }: Findings): Row[] {
   const parts = FLOWS.flatMap((flow) => part(flow, all[flow]))
   const days = all.days.soonest
   const left = (at: string): string =>
     days === null || days.isZero() || days.gte(FAR) ? '' : `; ${at}${daysWords(days)} to liquidation, prices still`
   if (all.net !== null) {
     if (parts.length === 0) return []
-    return labelled('CARRY', `${bandWords(all.net)} USD/day (${parts.join(', ')})${left('')}`)
+    return [{ label: 'CARRY', text: `${bandWords(all.net)} USD/day (${parts.join(', ')})${left('')}` }]
   }
-  if (gaps.length > 0) return labelled('CARRY', `not known: not every leg is${left('at most ')}`)
+  if (gaps.length > 0) return [{ label: 'CARRY', text: `not known: not every leg is${left('at most ')}` }]
   const unknown = FLOWS.filter((flow) => all[flow] === null)
   const known = parts.length === 0 ? '' : ` (${parts.join(', ')})`
   const what = `${listed(unknown)} ${unknown.length === 1 ? 'was' : 'were'} not read`
-  return labelled('CARRY', `not known: ${what}${known}${left('at most ')}`)
+  return [{ label: 'CARRY', text: `not known: ${what}${known}${left('at most ')}` }]
 }
 
 /** "funding, borrow and supply" */
@@ -118,7 +123,7 @@ function bandWords({ low, high }: Band): string {
   return low.eq(high) ? flowWords(low) : `${flowWords(low)} to ${flowWords(high)}`
 }
 
-function moneyClock({ view, outlook: { means } }: Findings): string[] {
+function moneyClock({ view, outlook: { means } }: Findings): Row[] {
   if (view.verdict.grade === 'no-risk') return []
   const { topUp, repay, withdraw } = means.minutes
   const told: [string, Decimal | null][] = [
@@ -129,9 +134,9 @@ function moneyClock({ view, outlook: { means } }: Findings): string[] {
   const known = told.flatMap(([what, minutes]) =>
     minutes === null ? [] : [`${what} ~${costWords(minutes.lt(1) && minutes.gt(ZERO) ? minutes.ceil() : minutes)} min`],
   )
-  const words =
+  const text =
     known.length === 0
       ? 'not stated: how long your money takes belongs under "money" in the book file'
       : `${known.join('; ')} (book file)`
-  return labelled('MONEY CLOCK', words)
+  return [{ label: 'MONEY CLOCK', text }]
 }

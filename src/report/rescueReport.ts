@@ -5,6 +5,7 @@ import type { Findings } from '../risk/findings.ts'
 import type { Reduction } from '../risk/reduction.ts'
 import type { Target } from '../risk/target.ts'
 import type { LegView } from '../risk/view.ts'
+import { fencedPage } from './fencedPage.ts'
 import type { FormatName } from './formats.ts'
 import { labelled, wrap } from './layout.ts'
 import { legName, nameOf } from './legName.ts'
@@ -21,6 +22,7 @@ const SHORT = dec('0.999999')
 /** What `hullmark rescue` prints. */
 export const RESCUE_FORMATS: Readonly<Record<FormatName, Render>> = {
   terminal: (findings, target, banners) => `${page(findings, target, banners).join('\n')}\n`,
+  markdown: (findings, target, banners) => fencedPage(page(findings, target, banners).join('\n')),
   json: ({ view, outlook }, target, banners) => {
     const { verdict, gaps, book, at } = view
     const shown = { grade: verdict.grade, complete: verdict.complete, sentence: verdictLine(view) }

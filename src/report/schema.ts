@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { GRADES } from '../risk/grade.ts'
+import { changes } from './changesSchema.ts'
 import { decimal, liquidation, maybe, side } from './figures.ts'
 import { anchoring, carry, end, firstDeath, frontier, odds, projection, rescue, stress } from './outlookSchema.ts'
 
@@ -109,6 +110,7 @@ export const reportSchema = z.strictObject({
     z.strictObject({ leg: z.string(), code: z.string(), reason: z.string(), hint: z.string(), retryable: z.boolean() }),
   ),
   notes: z.array(z.string()),
+  changes,
 })
 
 /** The JSON report. */

@@ -1,17 +1,17 @@
 import { styleText } from 'node:util'
-import type { Wall } from '../risk/corridor.ts'
-import { distance } from '../risk/deaths.ts'
+import type { Findings } from '../risk/findings.ts'
 import type { Grade } from '../risk/grade.ts'
-import { anchored } from '../risk/verdict.ts'
 import type { RiskView } from '../risk/view.ts'
+import { changeRows, sinceWords } from './changeLines.ts'
+import { corridorWords } from './corridorWords.ts'
 import type { Format, Surroundings } from './format.ts'
-import { labelled, WIDTH, wrap } from './layout.ts'
+import { labelled, labelledRows, WIDTH, wrap } from './layout.ts'
 import { footnotes, legTable } from './legTable.ts'
 import { moveLines } from './moveLines.ts'
 import { outlookLines } from './outlookLines.ts'
 import { orderLine, verdictLine } from './sentence.ts'
 import { trustLines } from './trustLines.ts'
-import { moveWords, timeWords } from './words.ts'
+import { timeWords } from './words.ts'
 
 const COLOUR: Record<Grade, Parameters<typeof styleText>[0]> = {
   liquidatable: ['bold', 'red'],
@@ -41,6 +41,7 @@ export const terminal: Format = {
       ...corridorLine(view),
       ...outlookLines(findings),
       ...trustLines(findings),
+      ...changeLines(findings, surroundings),
     ]
     return `${lines.join('\n').trimEnd()}\n`
   },
@@ -57,26 +58,14 @@ function headline(view: RiskView, { colour }: Surroundings): string[] {
   return [head[0]?.replace(label, () => painted) ?? '', ...head.slice(1)]
 }
 
-function corridorLine({ corridors, anchoring, verdict, legs, gaps }: RiskView): string[] {
-  const market = corridors.filter(({ kind }) => kind !== 'peg').map((one) => anchored(one, anchoring))
-  if (market.length === 0) return legs.length === 0 ? [] : ['']
-  if (verdict.reason === 'tripped') return ['', ...labelled('SAFE CORRIDOR', 'none: a leg can be liquidated now')]
-  const floor = nearestWall(market.map((corridor) => corridor.floor))
-  const ceiling = nearestWall(market.map((corridor) => corridor.ceiling))
-  const left = floor === null ? 'no lower wall' : moveWords(floor.at.minus(1))
-  const right = ceiling === null ? 'no upper wall' : moveWords(ceiling.at.minus(1))
-  return [
-    '',
-    labelled(
-      'SAFE CORRIDOR',
-      `${left} |------------- now -------------| ${right}${gaps.length === 0 ? '' : ', of what was read'}`,
-    ),
-  ].flat()
+function corridorLine(view: RiskView): string[] {
+  const words = corridorWords(view, '|------------- now -------------|')
+  if (words === null) return view.legs.length === 0 ? [] : ['']
+  return ['', ...labelled('SAFE CORRIDOR', words)]
 }
 
-function nearestWall(walls: readonly (Wall | null)[]): Wall | null {
-  return walls.reduce<Wall | null>((best, wall) => {
-    if (wall === null) return best
-    return best === null || distance(wall.at).lt(distance(best.at)) ? wall : best
-  }, null)
+function changeLines({ view }: Findings, { changes }: Surroundings): string[] {
+  if (changes === undefined) return []
+  if (changes === null) return ['', ...labelled('SINCE', 'this is the first report: there is none to compare with')]
+  return ['', ...labelled('SINCE', sinceWords(changes)), ...labelledRows(changeRows(changes, view.legs))]
 }

@@ -2,17 +2,22 @@ import type { Anchoring } from '../risk/anchoring.ts'
 import type { Findings } from '../risk/findings.ts'
 import type { Check } from '../risk/reconcile.ts'
 import type { LegView, RiskView } from '../risk/view.ts'
-import { labelled } from './layout.ts'
+import { labelledRows, type Row } from './layout.ts'
 import { legName } from './legName.ts'
 import { ageWords, deathPriceWords, driftWords, healthWords, plain } from './words.ts'
 
+/** Why the figures may be believed, set for a terminal. */
+export function trustLines(findings: Findings): string[] {
+  return labelledRows(trustRows(findings))
+}
+
 /** Why the figures may be believed, and which may not: sources and ages, our figures against theirs, what was not read. */
-export function trustLines({ view, outlook }: Findings): string[] {
+export function trustRows({ view, outlook }: Findings): Row[] {
   return [...sources(view), ...selfCheck(view), ...gaps(view), ...missing(outlook.missing), ...notes(view)]
 }
 
 /** One entry a source: of several readings the oldest, and confirmed only where each is. */
-function sources(view: RiskView): string[] {
+function sources(view: RiskView): Row[] {
   const seen = new Map<string, string>()
   for (const name of new Set(view.legs.map(({ source }) => source.name))) {
     const readings = view.legs.filter(({ source }) => source.name === name)
@@ -22,7 +27,7 @@ function sources(view: RiskView): string[] {
     const trust = readings.every(({ source }) => source.block === null || source.confirmed) ? '' : ' (one source)'
     seen.set(name, `${plain(name, 40)}${at} ${ageWords(oldest.age.seconds)}${trust}`)
   }
-  return seen.size === 0 ? [] : labelled('SOURCES', [...seen.values(), ...anchors(view)].join(' | '))
+  return seen.size === 0 ? [] : [{ label: 'SOURCES', text: [...seen.values(), ...anchors(view)].join(' | ') }]
 }
 
 const ageRank = ({ age }: LegView): number => age.seconds ?? Number.MAX_SAFE_INTEGER
@@ -46,7 +51,7 @@ function dyingKinds(legs: RiskView['legs'], ids: Iterable<string>): number {
   return new Set(legs.filter(({ id }) => dying.has(id)).map(({ kind }) => kind)).size
 }
 
-function selfCheck(view: RiskView): string[] {
+function selfCheck(view: RiskView): Row[] {
   const all = view.legs.flatMap((leg) => leg.checks.map((check) => ({ ...check, leg })))
   if (all.length === 0) return []
   const told = all.filter(
@@ -63,7 +68,7 @@ function selfCheck(view: RiskView): string[] {
   })
   const found = [...agreed, ...differ, ...unsaid].join('; ')
   const clean = apart.length === 0 && unsaid.length === 0
-  return labelled('SELF-CHECK', found === '' ? 'No drift.' : `${found}.${clean ? ' No drift.' : ''}`)
+  return [{ label: 'SELF-CHECK', text: found === '' ? 'No drift.' : `${found}.${clean ? ' No drift.' : ''}` }]
 }
 
 const PRICE_OF = 'liquidation price '
@@ -84,17 +89,18 @@ function apartWords({ figure, ours, venue, drift, agreement }: Check): string {
   return `${agreement.toUpperCase()} ${name}: ${both}${drift === null ? '' : ` (${driftWords(drift)})`}`
 }
 
-function gaps(view: RiskView): string[] {
-  return view.gaps.flatMap(({ leg, reason, hint }) =>
-    labelled('NOT READ', `${plain(leg, 60)}: ${plain(reason, 400)} ${plain(hint, 300)}`),
-  )
+function gaps(view: RiskView): Row[] {
+  return view.gaps.map(({ leg, reason, hint }) => ({
+    label: 'NOT READ',
+    text: `${plain(leg, 60)}: ${plain(reason, 400)} ${plain(hint, 300)}`,
+  }))
 }
 
-function missing(parts: Findings['outlook']['missing']): string[] {
-  return parts.flatMap(({ part, reason }) => labelled('NOT KNOWN', `${plain(part, 80)}: ${plain(reason, 300)}`))
+function missing(parts: Findings['outlook']['missing']): Row[] {
+  return parts.map(({ part, reason }) => ({ label: 'NOT KNOWN', text: `${plain(part, 80)}: ${plain(reason, 300)}` }))
 }
 
-function notes(view: RiskView): string[] {
+function notes(view: RiskView): Row[] {
   const ofLegs = view.legs.flatMap((leg) => leg.notes.map((note) => `${legName(leg, view.legs, 40)}: ${plain(note, 300)}`))
-  return [...new Set([...ofLegs, ...view.notes.map((note) => plain(note, 300))])].flatMap((note) => labelled('NOTE', note))
+  return [...new Set([...ofLegs, ...view.notes.map((note) => plain(note, 300))])].map((text) => ({ label: 'NOTE', text }))
 }

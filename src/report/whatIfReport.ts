@@ -3,6 +3,7 @@ import { ONE } from '../risk/decimal.ts'
 import type { Solvency } from '../risk/solvency.ts'
 import type { RiskView } from '../risk/view.ts'
 import type { WhatIf } from '../risk/whatIf.ts'
+import { fencedPage } from './fencedPage.ts'
 import { text, textOrNull } from './figuresJson.ts'
 import type { FormatName } from './formats.ts'
 import { labelled, wrap } from './layout.ts'
@@ -18,6 +19,7 @@ export type WhatIfFindings = { readonly view: RiskView; readonly result: WhatIf;
 export const WHAT_IF_FORMATS: Readonly<Record<FormatName, (findings: WhatIfFindings) => string>> = {
   terminal: (findings) => `${page(findings).join('\n')}\n`,
   json: (findings) => `${JSON.stringify(asJson(findings), null, 2)}\n`,
+  markdown: (findings) => fencedPage(page(findings).join('\n')),
 }
 
 function page({ view, result, banners }: WhatIfFindings): string[] {

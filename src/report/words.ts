@@ -108,6 +108,44 @@ export function ageWords(seconds: number | null): string {
   return up < 120 ? `${up} s` : `${Math.ceil(up / 60)} min`
 }
 
+/** A change of the room in points of a hundred, rounded down, so that a loss is never shown smaller: "-1.3", "+0.42", "0". */
+export function pointsWords(change: Decimal): string {
+  if (change.isZero()) return '0'
+  const points = change.times(100)
+  const shown = points.toFixed(points.abs().lt(1) ? 2 : 1, Decimal.ROUND_FLOOR)
+  return points.isNegative() ? shown : `+${shown}`
+}
+
+/** A price as it was read, about five digits, to the nearest: nobody can say which side of it is the worse. */
+export function priceWords(price: Decimal): string {
+  if (price.isZero()) return '0'
+  return grouped(price.toFixed(price.gte(100) ? 2 : Math.min(18, 4 - price.e)))
+}
+
+/** How far a price has moved, away from 0: what happened is never shown smaller. */
+export function movedWords(move: Decimal): string {
+  const percent = move.times(100)
+  const shown = percent.abs().toFixed(percent.abs().lt(1) ? 2 : 1, Decimal.ROUND_UP)
+  return `${percent.isNegative() ? '-' : '+'}${grouped(shown)} %`
+}
+
+/** A share that a venue sets, every digit of it: 0.825 -> "82.5 %". */
+export function setShareWords(share: Decimal): string {
+  return `${grouped(share.times(100).toFixed())} %`
+}
+
+/** A span of time, rounded up: "45 s", "3 h 10 min", "2 d 5 h". */
+export function spanWords(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000)
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.ceil(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  const up = Math.ceil(minutes / 60)
+  return up % 24 === 0 ? `${up / 24} d` : `${Math.floor(up / 24)} d ${up % 24} h`
+}
+
 /** "22 Nov 2026 13:40 UTC". */
 export function timeWords(at: number): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\d\d:\d\d)/.exec(new Date(at).toUTCString()) ?? []

@@ -19,7 +19,7 @@ const held = (asset: Asset, over: Partial<Collateral> = {}): Collateral => ({
 const told = (leg: Leg, paths = MARKETS) =>
   coinsOf(leg, paths).map(({ asset, price, counts, cap, unit, closed }) => [
     asset.symbol,
-    ...[price, counts, cap, unit].map((one: Decimal | null) => one && one.toFixed()),
+    ...[price, counts, cap, unit].map((one: Decimal | null) => one?.toFixed() ?? null),
     closed,
   ])
 
