@@ -13,7 +13,7 @@ import { legNotes } from './legNotes.ts'
 import { liquidationsOf } from './liquidations.ts'
 import type { Path } from './path.ts'
 import { ownRates } from './rates.ts'
-import { checkLoan, checkPool, worstAgreement } from './reconcile.ts'
+import { type Agreement, checkLoan, checkPool, worstAgreement } from './reconcile.ts'
 import { lendingRule } from './rules/lending.ts'
 import { unmetBrackets } from './rules/tierTable.ts'
 import { type Solvency, solvency } from './solvency.ts'
@@ -46,8 +46,10 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   }
   const legs = known.map(({ leg }) => leg)
   const views = known.map(({ view }) => view)
-  const disputed = new Set(views.filter(({ agreement }) => agreement === 'disputed').map(({ id }) => id))
-  const deaths = (leg: Leg, path: Path): Deaths => (disputed.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path))
+  const disputed = views.some(({ agreement }) => agreement === 'disputed')
+  // A price that only the venue has is one witness, and worse needs no second one.
+  const doubted = new Set(views.filter(({ agreement }) => DOUBTED.has(agreement)).map(({ id }) => id))
+  const deaths = (leg: Leg, path: Path): Deaths => (doubted.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path))
   // The same paths as before, so that what is known of a leg along one is not worked out again.
   const corridors: Corridor[] = pathsOf(legs).map(({ name }) => corridor(legs, paths.get(name) as Path, deaths))
   const whole = gaps.length === 0
@@ -60,7 +62,7 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   // The price of an unknown leg would change what the others are measured against, so the bound is of their own prices.
   const apart = whole ? anchoringsOf(legs, [...paths.values()], policy) : []
   const evidence = { legs: views, corridors, days: { soonest: carry.days.soonest, complete: carry.complete }, anchoring: apart }
-  const verdict = verdictOf({ ...evidence, complete: whole && disputed.size === 0 }, policy)
+  const verdict = verdictOf({ ...evidence, complete: whole && !disputed }, policy)
   return {
     book: snapshot.book,
     at: snapshot.at,
@@ -76,6 +78,8 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
     notes: snapshot.notes,
   }
 }
+
+const DOUBTED: ReadonlySet<Agreement> = new Set(['disputed', 'venue-only'])
 
 /** Along every market path: from what price each leg starts makes a difference to nothing else. */
 function anchoringsOf(legs: readonly Leg[], paths: readonly Path[], { oracleDeviation }: Policy): readonly Anchoring[] {
@@ -142,7 +146,7 @@ function gradeOfLeg(leg: Leg, { required, health }: Solvency, { paths, policy }:
   return grade
 }
 
-/** Where our price and the venue's disagree beyond tolerance, the nearer of the two counts. @see RISK 1.5 */
+/** Where our price and the venue's disagree beyond tolerance, or only the venue has one, the nearer of the two counts. @see RISK 1.5, 6 */
 function cautious(leg: Leg, path: Path): Deaths {
   let { down, up } = deathsOf(leg, path)
   if (leg.kind === 'lending') {

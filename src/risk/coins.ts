@@ -33,13 +33,13 @@ const SPARE_DIGITS = 10
  */
 export function coinsOf(leg: Leg, paths: readonly Path[]): readonly Coin[] {
   if (leg.kind === 'futures') return leg.positions.length === 0 ? [] : marginCoins(leg, paths)
-  const groups = new Map<string, Coin[]>()
+  const groups = new Map<string, Debt[]>()
   for (const coin of debtsOf(leg)) {
     const key = paths.map((path) => (path.moves(coin.asset) ? '1' : '0')).join('')
     groups.set(key, [...(groups.get(key) ?? []), coin])
   }
-  const open = ({ cap, closed }: Coin): Decimal => (closed === null && cap !== null ? cap : ZERO)
-  const weight = (coins: readonly Coin[]): Decimal => coins.reduce((total, coin) => total.plus(open(coin)), ZERO)
+  const open = ({ cap, closed }: Debt): Decimal => (closed === null ? cap : ZERO)
+  const weight = (coins: readonly Debt[]): Decimal => coins.reduce((total, coin) => total.plus(open(coin)), ZERO)
   const best = [...groups.values()].toSorted((a, b) => weight(b).comparedTo(weight(a)))[0] ?? []
   return best.toSorted((a, b) => open(b).comparedTo(open(a)))
 }
@@ -59,13 +59,16 @@ function marginCoins({ settle, settlePrice, wallet }: MarginAccount, paths: read
   ]
 }
 
-type Debt = { readonly amount: Decimal; readonly decimals: number; readonly price: Decimal; readonly closed?: string | null }
+/** A debt is never without a limit: no more can be repaid than is owed. */
+type Debt = Coin & { readonly cap: Decimal }
 
-function debtCoin(asset: Asset, { amount, decimals, price, closed = null }: Debt): Coin {
+type Owed = { readonly amount: Decimal; readonly decimals: number; readonly price: Decimal; readonly closed?: string | null }
+
+function debtCoin(asset: Asset, { amount, decimals, price, closed = null }: Owed): Debt {
   return { asset, price, counts: ONE, cap: amount.times(price), unit: fromUnits(1n, decimals).times(price), closed }
 }
 
-function debtsOf(position: LendingPosition): readonly Coin[] {
+function debtsOf(position: LendingPosition): readonly Debt[] {
   if (position.protocol === 'compound-v3') {
     const { baseBalance, quoteUsd } = position
     const { asset, price, decimals } = position.base

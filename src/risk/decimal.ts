@@ -29,7 +29,7 @@ export function isDecimalText(text: string): boolean {
 export function dec(value: string | number | bigint): Decimal {
   if (typeof value === 'string' && !isDecimalText(value)) throw new RangeError('not a plain decimal number')
   if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError('not a whole number: write it as text')
-  return new Decimal(typeof value === 'bigint' ? value.toString() : value)
+  return new Decimal(value)
 }
 
 /** Base units of a token to whole units, every digit kept: `fromUnits(1500000n, 6)` is 1.5. */

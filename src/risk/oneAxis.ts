@@ -1,5 +1,5 @@
 import { type AffineLeg, affineLeg, type NotAffine } from './affineLeg.ts'
-import { type Decimal, ONE, ZERO } from './decimal.ts'
+import { type Decimal, ONE } from './decimal.ts'
 import type { Leg } from './leg.ts'
 import type { Path } from './path.ts'
 import type { Profile } from './tierProfile.ts'
@@ -73,6 +73,6 @@ function pieceOf({ pieces, p }: Profile, s: Decimal): Line {
     if (ratio === null || pieces[mid]?.from.lt(ratio)) low = mid
     else high = mid - 1
   }
-  const { rise, start } = pieces[low] ?? { rise: ZERO, start: ZERO }
+  const { rise, start } = pieces[low] as Profile['pieces'][number]
   return p === 1 ? { still: start, moving: rise } : { still: rise, moving: start }
 }

@@ -90,26 +90,21 @@ function nearest(corridors: readonly Corridor[]): Nearest | null {
 }
 
 function firstLiquidation({ at, legs: ids, factor, direction, each }: Nearest, legs: readonly LegView[]): FirstLiquidation {
+  const [only] = ids.length === 1 ? ids : []
   // Its price is the leg's own, from wherever the move is measured.
-  const own = ids.length === 1 ? (each.get(ids[0] as string)?.[direction] ?? at) : at
-  const one = aloneAt(ids, legs, { move: own.minus(ONE), direction })
+  const own = only === undefined ? at : (each.get(only)?.[direction] ?? at)
+  const one = legs.flatMap(({ id, liquidation }) => (id === only ? aloneAt(liquidation, own.minus(ONE), direction) : []))[0]
   const price = one?.price ?? null
   const priceOf = one?.symbol ?? one?.asset ?? null
   return { legs: ids, factor, direction, move: at.minus(ONE), price, priceOf, ambiguous: ids.length > 1 }
 }
 
-/** The exact end of the one market that decides, where that market alone is what moves. */
-function aloneAt(
-  ids: readonly string[],
-  legs: readonly LegView[],
-  { move, direction }: { move: Decimal; direction: Direction },
-): Liquidation | null {
-  if (ids.length !== 1) return null
-  const leg = legs.find(({ id }) => id === ids[0])
-  const alone = leg?.liquidation.filter(
+/** The exact end of the one market that decides, where that market alone is what moves; empty where several do. */
+function aloneAt(ends: readonly Liquidation[], move: Decimal, direction: Direction): readonly Liquidation[] {
+  const alone = ends.filter(
     ({ factor, side, move: own }) => factor === null && side === direction && own.minus(move).abs().lte('0.0001'),
   )
-  return alone?.length === 1 ? (alone[0] ?? null) : null
+  return alone.length === 1 ? alone : []
 }
 
 /** What is dead dies of anything; named is the factor that is nearest, as for the living. */

@@ -2,8 +2,22 @@ import { describe, expect, test } from 'vitest'
 import { assess } from '../../src/risk/assess.ts'
 import { dec } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY, GRADES } from '../../src/risk/grade.ts'
-import type { Gap, Snapshot } from '../../src/risk/leg.ts'
-import { aChainSource, aLoan, anAsset, aPool, aPosition, aReserve, aSnapshot, NOW, USDC, WETH, WSTETH } from '../support/books.ts'
+import type { Gap, Leg, Snapshot } from '../../src/risk/leg.ts'
+import {
+  aChainSource,
+  aComet,
+  aLoan,
+  anAsset,
+  aPool,
+  aPosition,
+  aReserve,
+  aSnapshot,
+  ETH_TIERS,
+  NOW,
+  USDC,
+  WETH,
+  WSTETH,
+} from '../support/books.ts'
 
 const view = (over: Partial<Snapshot> = {}) => assess(aSnapshot(over), DEFAULT_POLICY)
 const GAP: Gap = { leg: 'bybit/main', code: 'unreachable', reason: 'Bybit did not answer.', hint: '', retryable: true }
@@ -97,7 +111,15 @@ describe('what is not known', () => {
   test('an old block is a gap, and the futures still prove their bound', () => {
     const source = aChainSource({ block: { chainId: 1, number: 7n, hash: '0x', timestamp: BigInt(NOW / 1000 - 600) } })
     const { gaps, verdict } = view({ legs: [aLoan({ source }), aPool()] })
-    expect(gaps[0]).toMatchObject({ code: 'stale', reason: 'Aave v3 Ethereum: block 7 is 10 min old' })
+    expect(gaps).toEqual([
+      {
+        leg: aLoan().id,
+        code: 'stale',
+        reason: 'Aave v3 Ethereum: block 7 is 10 min old',
+        hint: 'An old figure is not a figure: the leg is unknown until the source is fresh again.',
+        retryable: true,
+      },
+    ])
     expect(verdict).toMatchObject({ grade: 'warning', complete: false })
   })
 })
@@ -209,5 +231,164 @@ describe('grades of other kinds', () => {
   test('legs that die at the same point are both named', () => {
     const pools = ['a', 'b'].map((id) => aPool({ id }))
     expect(view({ legs: pools }).verdict.firstLiquidation).toMatchObject({ legs: ['a', 'b'], ambiguous: true })
+  })
+})
+
+describe('an error in one leg', () => {
+  const told = (leg: Leg) => {
+    const bugs: unknown[] = []
+    const { gaps, legs } = assess(aSnapshot({ legs: [leg, aPool()] }), DEFAULT_POLICY, (error) => bugs.push(error))
+    return { bugs, codes: gaps.map(({ code }) => code), known: legs.map(({ id }) => id) }
+  }
+
+  test('that nobody expected is told once, and hides no other leg', () => {
+    const broken = aPool({ id: 'broken', positions: [aPosition({ size: undefined as never })] })
+    const { bugs, codes, known } = told(broken)
+    expect({ codes, known }).toEqual({ codes: ['bug'], known: [aPool().id] })
+    expect(bugs).toHaveLength(1)
+    expect(bugs[0]).toBeInstanceOf(TypeError)
+  })
+
+  test('that has a name is no bug', () => {
+    expect(told(aLoan({ revision: 99 }))).toEqual({ bugs: [], codes: ['unsupported'], known: [aPool().id] })
+  })
+})
+
+describe('where the prices of one thing differ', () => {
+  const dollar = (id: string, price: bigint): Leg => {
+    const reserves = aLoan().reserves.map((reserve) => (reserve.asset === USDC ? { ...reserve, price } : reserve))
+    return aLoan({ id, reserves })
+  }
+
+  test('a peg is not anchored: each loan dies by its own oracle', () => {
+    expect(view({ legs: [dollar('a', 100_000_000n), dollar('b', 99_000_000n)] }).anchoring).toEqual([])
+  })
+
+  test('nothing is anchored while a leg is unknown', () => {
+    const pool = aPool({ positions: [aPosition({ mark: dec(2990) })] })
+    expect(view({ legs: [aLoan(), pool] }).anchoring.map(({ factor }) => factor)).toEqual(['ETH', 'ALL'])
+    expect(view({ legs: [aLoan(), pool], gaps: [GAP] }).anchoring).toEqual([])
+  })
+})
+
+describe('the grade of a leg', () => {
+  /** 10,000 DAI that count for 7,700 USD against so many USDC. */
+  const stable = (debt: bigint): Leg => {
+    const reserves = [
+      aReserve({ asset: anAsset('DAI', 'USD:DAI'), id: 0, decimals: 18, supplied: 10_000n * WAD, liquidationThreshold: 7700n }),
+      aReserve({ asset: USDC, id: 1, decimals: 6, debt: debt * 10n ** 6n, collateral: false }),
+    ]
+    const healthFactor = (7700n * WAD) / debt
+    return aLoan({ reserves, reported: { totalCollateral: 10n ** 12n, totalDebt: debt * 10n ** 8n, healthFactor } })
+  }
+  const gradeOf = (leg: Leg, policy = DEFAULT_POLICY) =>
+    assess(aSnapshot({ legs: [leg] }), policy).legs.map(({ grade, unmet }) => ({ grade, unmet }))
+
+  test('weighs markets by the limits of markets, and pegs by those of pegs', () => {
+    // The loan dies at -43.5 %; the pool at -19.67 %, which were no concern of a peg.
+    expect(view().legs.map(({ grade }) => grade)).toEqual(['ok', 'warning'])
+    // DAI dies at 0.9091 and USDC at 1.1: nine per cent are a notice of a peg, of a market they were critical.
+    expect(gradeOf(stable(7000n))).toEqual([{ grade: 'notice', unmet: false }])
+    // 0.974: between 2 and 5 per cent.
+    expect(gradeOf(stable(7500n))).toEqual([{ grade: 'warning', unmet: false }])
+    // The rise of USDC alone: 7,700 / 7,500.
+    const peg = { notice: dec('0.02'), warning: dec('0.01'), critical: dec('0.001') }
+    expect(gradeOf(stable(7500n), { ...DEFAULT_POLICY, peg, lowHealth: dec(1) })).toEqual([{ grade: 'ok', unmet: false }])
+  })
+
+  test('is at least a warning where the health of a loan is low', () => {
+    const [far, low] = [{ notice: dec(0), warning: dec(0), critical: dec(0) }, dec('1.05')]
+    const policy = { ...DEFAULT_POLICY, room: far, peg: far, lowHealth: low }
+    // 7,700 / 7,400 = 1.0405
+    expect(gradeOf(stable(7400n), policy)).toEqual([{ grade: 'warning', unmet: false }])
+    expect(gradeOf(stable(7300n), policy)).toEqual([{ grade: 'ok', unmet: false }])
+  })
+
+  test('asks no health of a pool', () => {
+    // 10 long and 10 short, 120 + 120 on the entry whatever the mark: 250 cover it 1.04 times over, and for ever.
+    const side = (one: 'long' | 'short') => aPosition({ side: one, size: dec(10) })
+    const pool = aPool({
+      ...{ hedgeMode: true, positions: [side('long'), side('short')] },
+      wallet: aPool().wallet.map((held) => ({ ...held, amount: dec(250) })),
+      rules: { ...aPool().rules, basis: 'entry' },
+    })
+    const policy = { ...DEFAULT_POLICY, peg: { notice: dec(0), warning: dec(0), critical: dec(0) } }
+    const found = assess(aSnapshot({ legs: [pool] }), policy)
+    expect(found.legs[0]?.health?.toFixed(4)).toBe('1.0417')
+    expect(found.corridors.find(({ factor }) => factor === 'ETH')).toMatchObject({ floor: null, ceiling: null })
+    expect(['warning', 'critical']).not.toContain(found.legs[0]?.grade)
+  })
+
+  test('is a notice at best where its maintenance table does not meet', () => {
+    const tiers = ETH_TIERS.map((tier) => ({ ...tier, deduction: dec(0) }))
+    const pool = aPool({
+      positions: [aPosition({ tiers })],
+      wallet: aPool().wallet.map((held) => ({ ...held, amount: dec(60_000) })),
+    })
+    expect(gradeOf(pool)).toEqual([{ grade: 'notice', unmet: true }])
+    expect(gradeOf({ ...pool, positions: [aPosition()] })[0]?.unmet).toBe(false)
+  })
+
+  test('tells the revision of a pool, and none of what has none', () => {
+    expect(view({ legs: [aLoan(), aPool(), aComet()] }).legs.map(({ revision }) => revision)).toEqual([1, null, null])
+  })
+})
+
+describe('where the venue is the more careful one', () => {
+  const reportedHealth = (healthFactor: bigint | null) => aLoan({ reported: { ...aLoan().reported, healthFactor } })
+  const corridorsOf = (leg: Leg) =>
+    Object.fromEntries(
+      view({ legs: [leg] }).corridors.map(({ factor, floor, ceiling }) => [
+        factor,
+        [floor, ceiling].map((wall) => wall?.at.toFixed(4) ?? null),
+      ]),
+    )
+
+  test('its health of a loan is how far all that can kill it may fall', () => {
+    // 1 / 1.1. BTC alone never kills it: 10 WETH cover 24,900 of 22,000. A rise of the debt is ours still: 1.77.
+    expect(corridorsOf(reportedHealth(11n * 10n ** 17n))).toEqual({
+      BTC: [null, null],
+      ETH: ['0.9091', null],
+      ALL: ['0.9091', null],
+      'USD:USDC': [null, '1.7699'],
+    })
+    // Below 1 it is dead, not beyond.
+    expect(corridorsOf(reportedHealth(9n * 10n ** 17n))).toMatchObject({ ETH: ['1.0000', null], BTC: [null, null] })
+  })
+
+  test('its price of a pool counts on its own side of the mark', () => {
+    const pool = (liquidationPrice: string) =>
+      aPool({
+        positions: [aPosition({ reported: { liquidationPrice: dec(liquidationPrice), maintenance: null, unrealized: null } })],
+      })
+    // 2,900 / 3,000, and 3,030 / 3,000; ours is 2,409.64 and never on the way up.
+    expect(corridorsOf(pool('2900'))).toMatchObject({ ETH: ['0.9667', null], ALL: ['0.9667', null] })
+    expect(corridorsOf(pool('3030'))).toMatchObject({ ETH: ['0.8032', '1.0100'], ALL: ['0.8032', '1.0100'] })
+  })
+
+  test('its price counts where we have none at all, and worse needs no second witness', () => {
+    const reported = { liquidationPrice: dec(3030), maintenance: null, unrealized: null }
+    const { legs, verdict } = view({ legs: [aPool({ positions: [aPosition({ reported })] })] })
+    expect(legs[0]?.agreement).toBe('venue-only')
+    expect(verdict).toMatchObject({ grade: 'critical', reason: 'market', complete: true, room: dec('0.01') })
+    expect(verdict.firstLiquidation).toMatchObject({ direction: 'up', price: null })
+  })
+
+  test('its health counts where ours says that nothing is owed', () => {
+    const reserves = aLoan().reserves.filter(({ debt }) => debt === 0n)
+    const reported = { totalCollateral: 48_000n * 10n ** 8n, totalDebt: 1n, healthFactor: 2n * WAD }
+    const { legs, verdict } = view({ legs: [aLoan({ reserves, reported })] })
+    expect(legs[0]).toMatchObject({ health: dec(2), agreement: 'disputed' })
+    expect(verdict.complete).toBe(false)
+  })
+
+  test('a loan that only the market itself calls dead has no room at all', () => {
+    const { legs, safetyFactor, verdict, corridors } = view({ legs: [aComet({ reported: { liquidatable: true } })] })
+    // Ours: 47,640 cover 40,000.
+    expect(legs[0]).toMatchObject({ tripped: true, grade: 'liquidatable' })
+    expect(corridors.find(({ factor }) => factor === 'ALL')?.floor?.at.toFixed(4)).toBe('0.8396')
+    expect(verdict.room).toBeNull()
+    expect(verdict.atMost?.toFixed()).toBe('0')
+    expect(safetyFactor?.toFixed()).toBe('1')
   })
 })

@@ -124,3 +124,20 @@ describe('deathsOf', () => {
     expect(symbolTrigger(strict, 'ETHUSDT', 'down')?.lastSafe.toFixed()).toBe('2000.01')
   })
 })
+
+describe('the paths of a book', () => {
+  const names = (...legs: Parameters<typeof pathsOf>[0]) => pathsOf(legs).map(({ name, kind }) => `${kind} ${name}`)
+
+  test('each market by its name, all of them together, then each peg', () => {
+    const btc = aPosition({ symbol: 'BTCUSDT', factor: 'BTC' })
+    const staked = aPosition({ symbol: 'WBETHUSDT', factor: 'ETH', basis: 'wBETH/ETH' })
+    expect(names(aPool({ positions: [staked, aPosition({ factor: 'SOL' }), btc] }), aLoan())).toEqual([
+      ...['market BTC', 'market ETH', 'market SOL', 'all ALL', 'peg USD:USDC', 'peg USD:USDT', 'peg wBETH/ETH'],
+    ])
+  })
+
+  test('no "all markets" where there is none', () => {
+    expect(names(aPool({ positions: [] }))).toEqual(['peg USD:USDT'])
+    expect(names()).toEqual([])
+  })
+})

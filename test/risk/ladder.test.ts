@@ -5,7 +5,7 @@ import { ladderOf } from '../../src/risk/ladder.ts'
 import type { Cash } from '../../src/risk/leg.ts'
 import { alongFactor } from '../../src/risk/path.ts'
 import { marginState } from '../../src/risk/rules/margin.ts'
-import { aLoan, aPool, aPosition, USDT } from '../support/books.ts'
+import { aLoan, aPool, aPosition, USDC, USDT, WETH } from '../support/books.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'
 
 const { vectors } = JSON.parse(readFileSync(new URL('../fixtures/risk-vectors.json', import.meta.url), 'utf8')) as {
@@ -67,5 +67,33 @@ test('nothing that can die: no rung at all', () => {
 test('a contract whose coin moves apart from its mark leaves the last rung unknown', () => {
   const pool = aPool({ positions: [aPosition({ contract: 'inverse', size: dec(1000) })] })
   const { pooled } = ladderOf({ legs: [pool], cash: [] }, dec('0.05'))
-  expect(pooled.known).toBe(false)
+  expect(pooled).toEqual({ known: false, reason: 'a mark and its coin move apart along ETH' })
+})
+
+/** 20 ETH at 3,000 on 12,000 of a coin, 0.4 % of any notional. */
+const tiers = [{ floor: dec(0), cap: null, rate: dec('0.004'), deduction: dec(0) }]
+const long = aPosition({ tiers })
+const short = aPosition({ side: 'short', tiers })
+
+test('of all markets the nearest end counts, and pegs are not of them', () => {
+  // Beside the long 0.02 BTC at 90,000. ETH up: 12,000 + 60,000 (s - 1) - 6,000 s - 180 of initial margin are free, the short lacks
+  // 60,000 (s - 1) + 240 s - 12,000: 23,820 = 6,240 s. All together: 22,200 = 4,620 s. USDC at 0.75 would be the end of the short.
+  const btc = aPosition({ symbol: 'BTCUSDT', factor: 'BTC', size: dec('0.02'), entry: dec(90_000), mark: dec(90_000), tiers })
+  const wallet = [{ asset: USDC, amount: dec(12_000), price: ONE, priceFrom: 'par' as const, ratio: ONE }]
+  const legs = [aPool({ positions: [long, btc] }), aPool({ id: 'short', settle: USDC, wallet, positions: [short] })]
+  const { pooled, withCash } = ladderOf({ legs, cash: [] }, dec('0.1'))
+  expect(pooled.known && pooled.factor?.toFixed(20)).toBe(dec(23_820).div(6240).toFixed(20))
+  // 72,000 / 60,240
+  expect(withCash?.toFixed(6)).toBe('1.195219')
+})
+
+test('a coin that rises with what it has to cover is kept until then', () => {
+  // 72,000 - 60,240 s + 3,000 s; placed now it is 3,000 and no more.
+  const eth: Cash = { id: 'spot', place: 'Binance', asset: WETH, amount: ONE, price: dec(3000) }
+  const { pooled, withCash } = ladderOf(
+    { legs: [aPool({ positions: [short] })], cash: [eth], conversionCost: dec(0) },
+    dec('0.1'),
+  )
+  expect(pooled.known && pooled.factor?.toFixed(20)).toBe(dec(72_000).div(57_240).toFixed(20))
+  expect(withCash?.toFixed(20)).toBe(dec(75_000).div(60_240).toFixed(20))
 })

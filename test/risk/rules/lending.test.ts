@@ -139,3 +139,15 @@ function configured(position: AaveV4Position, config: Record<string, string>): A
     },
   }
 }
+
+test('what can be borrowed and what has to be repaid first: one of the two is nothing', () => {
+  const account = (borrowable: number, debt: number) =>
+    borrowingOf({ collateralUsd: dec(1000), borrowableUsd: dec(borrowable), debtUsd: dec(debt) } as Parameters<
+      typeof borrowingOf
+    >[0])
+  const told = (found: ReturnType<typeof borrowingOf>) =>
+    Object.values(found).map((one: Decimal | null) => one?.toFixed() ?? null)
+  expect(told(account(750, 600))).toEqual(['0.6', '0.75', '150', '0', '1.25'])
+  expect(told(account(600, 750))).toEqual(['0.75', '0.6', '0', '150', '0.8'])
+  expect(told(account(600, 0))).toEqual(['0', '0.6', '600', '0', null])
+})
