@@ -1,8 +1,14 @@
 import { benchRisk } from './risk.ts'
+import { benchMemory } from './watchMemory.ts'
 
-/** `npm run bench -- NAME`: measures one part. Exit code 1 when its answers are wrong, 2 for a part that does not exist. */
+/** `npm run bench -- NAME`: measures one part. Exit code 1 when what it measures is wrong, 2 for a part that does not exist. */
 
-const BENCHES: ReadonlyMap<string, (write: (text: string) => void) => boolean> = new Map([['risk', benchRisk]])
+type Bench = (write: (text: string) => void) => boolean | Promise<boolean>
+
+const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
+  ['risk', benchRisk],
+  ['memory', benchMemory],
+])
 
 const write = (text: string): void => {
   process.stdout.write(text)
@@ -12,7 +18,7 @@ const bench = BENCHES.get(name)
 if (bench === undefined) {
   process.stderr.write(`usage: npm run bench -- ${[...BENCHES.keys()].join(' | ')}\n`)
   process.exitCode = 2
-} else if (!bench(write)) {
-  process.stderr.write(`${name}: the answers are not the exact ones\n`)
+} else if (!(await bench(write))) {
+  process.stderr.write(`${name}: not as it must be\n`)
   process.exitCode = 1
 }

@@ -29,6 +29,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_INVALID_URL: 'has an address that is not a URL',
 }
 
+/** Where there was never a connection. */
+const UNSENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_INVALID_URL']
+
 /**
  * A `fetch` for foreign servers: follows no redirect (no key or wallet ever goes where the user did not send it), takes in
  * a bounded body, and refuses JSON that is deep or teems with values before anybody parses it. The body has arrived when the promise resolves, so a
@@ -70,7 +73,7 @@ function endedBy<T>(signal: AbortSignal | null, wait: Promise<T>): Promise<T> {
 /** The same fault in a venue's name: what the wire told of "The server" becomes a sentence about `venue`. */
 export function inNameOf(venue: string, error: TrackerError): TrackerError {
   const { hint, retryable } = error
-  if (error instanceof UnreachableError) return new UnreachableError(venue, error.what, { hint, retryable })
+  if (error instanceof UnreachableError) return new UnreachableError(venue, error.what, { hint, retryable, unsent: error.unsent })
   if (error instanceof IncompleteAnswerError) {
     return new IncompleteAnswerError(venue, error.field, { what: error.what, hint, retryable })
   }
@@ -164,9 +167,10 @@ function unreachable(venue: string, error: unknown): UnreachableError {
   }
   const code = errorCode(cause)
   const known = REASONS[code]
-  if (known !== undefined) return new UnreachableError(venue, known, { retryable: code !== 'ERR_INVALID_URL' })
+  if (known !== undefined)
+    return new UnreachableError(venue, known, { retryable: code !== 'ERR_INVALID_URL', unsent: UNSENT.includes(code) })
   if (/CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)) {
-    return new UnreachableError(venue, 'shows a certificate that cannot be trusted', { retryable: false })
+    return new UnreachableError(venue, 'shows a certificate that cannot be trusted', { retryable: false, unsent: true })
   }
   return new UnreachableError(venue, 'could not be reached')
 }

@@ -1,20 +1,25 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { AlertPolicy } from './alerts/policy.ts'
 import type { BookPath } from './config/bookFile.ts'
 import { openChains } from './config/chainBook.ts'
 import { type BookDraft, exchangeVariables, rpcVariable } from './config/draft.ts'
 import { resolveAccounts, resolveLoans } from './config/resolveBook.ts'
+import { resolveChannels, resolvePing } from './config/resolveChannels.ts'
 import type { Tell } from './config/sentence.ts'
 import { simpleAccounts, simpleBook, simpleLoans, unusedVariables } from './config/simpleBook.ts'
 import { labelOf, openVariables, type Variables } from './config/variables.ts'
+import { type ChannelKinds, DEFAULT_WATCH, type PingKind, type WatchDraft } from './config/watchDraft.ts'
+import type { ChannelSettings } from './deliver/channel.ts'
 import { ConfigError, type ConfigProblem } from './errors.ts'
 import type { ExchangeAccount } from './futures/exchange.ts'
 import { CHAINS } from './lending/chains.ts'
 import type { ChainQuery } from './lending/protocol.ts'
 import type { Policy } from './risk/grade.ts'
 import type { Means } from './risk/means.ts'
-import type { Secret } from './secret.ts'
+import type { Schedule } from './schedule.ts'
+import { Secret } from './secret.ts'
 
 /** Where the configuration is looked for, and the names it may use. */
 export type ConfigSources = {
@@ -29,6 +34,8 @@ export type ConfigSources = {
   readonly exchanges: readonly string[]
   /** The names of the protocol registry. */
   readonly protocols: readonly string[]
+  /** The registry of channels. */
+  readonly channels: ChannelKinds
 }
 
 /** All that a run needs to know beforehand. */
@@ -44,6 +51,20 @@ export type Config = {
     readonly requestMs: number
     /** Deadline of a whole pass, milliseconds. */
     readonly passMs: number
+  }
+  /** What only matters when hullmark runs by itself. */
+  readonly watch: {
+    readonly schedule: Schedule
+    readonly alerts: AlertPolicy
+    readonly channels: readonly ChannelSettings[]
+    /** Absolute; it need not exist. */
+    readonly historyFile: string
+    /** How long single passes are kept, milliseconds. */
+    readonly keepMs: number
+    /** The dead-man's switch; null: none. */
+    readonly ping: { readonly kind: PingKind; readonly url: Secret } | null
+    /** Names for addresses, by the address in lower case. */
+    readonly aliases: ReadonlyMap<string, string>
   }
   /** The book file as the user would name it; null: variables alone made the book. */
   readonly bookFile: string | null
@@ -83,16 +104,38 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const accountDrafts = file === null ? await simpleAccounts(variables, exchanges, tell) : (draft?.accounts ?? [])
   const accounts = await resolveAccounts(accountDrafts, variables, tell)
   if (file === null && !anythingGiven(variables, exchanges)) tell(variables.home, NOTHING)
+  const watched = draft?.watch ?? DEFAULT_WATCH
+  const channels = await resolveChannels(watched.channels, { kinds: sources.channels, variables, tell })
+  const ping = await resolvePing(watched.ping, { variables, tell })
   const cacheDir = await cacheDirOf(variables, env, cwd)
   const names = variableNames(exchanges)
-  variables.tellStrangers([...names, ...accountDrafts.flatMap(({ key, secret }) => [key, secret]), ...rpcNames(draft)])
+  variables.tellStrangers([
+    ...names,
+    ...accountDrafts.flatMap(({ key, secret }) => [key, secret]),
+    ...rpcNames(draft),
+    ...watchNames(watched),
+  ])
   if (draft === null || problems.length > 0) throw new ConfigError(inOrder(problems))
   const { name, policy, means, requestMs, passMs } = draft
   return {
     book: { name, chains: queries, accounts, policy, means, requestMs, passMs },
     bookFile: file?.label ?? null,
     cacheDir,
-    secrets: [...chains.secrets, ...accounts.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret])],
+    watch: {
+      schedule: watched.schedule,
+      alerts: watched.alerts,
+      channels,
+      historyFile: historyFileOf(watched, { name, env, folder: file === null ? cwd : dirname(file.path) }),
+      keepMs: watched.keepMs,
+      ping,
+      aliases: watched.aliases,
+    },
+    secrets: [
+      ...chains.secrets,
+      ...accounts.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+      ...channels.flatMap(({ options }) => Object.values(options).filter((one) => one instanceof Secret)),
+      ...(ping === null ? [] : [ping.url]),
+    ],
     warnings: [
       ...chains.warnings,
       ...unusedVariables({ ...draft, accounts: accountDrafts }, { variables, exchanges, fromFile: file?.label ?? null }),
@@ -147,6 +190,20 @@ async function draftFromFile(file: BookPath, registered: ConfigSources, tell: Te
 
 function rpcNames(draft: BookDraft | null): string[] {
   return (draft?.chains ?? []).flatMap(({ rpc }) => (rpc === null ? [] : [rpc.variable]))
+}
+
+function watchNames({ channels, ping }: WatchDraft): string[] {
+  return [...channels.flatMap(({ variables }) => Object.values(variables)), ...(ping === null ? [] : [ping.variable])]
+}
+
+type HistoryPlace = { readonly name: string; readonly env: ConfigSources['env']; readonly folder: string }
+
+/** As the book file says, beside it; else where programs of this user keep what they must not lose. */
+function historyFileOf({ historyFile }: WatchDraft, { name, env, folder }: HistoryPlace): string {
+  if (historyFile !== null) return resolve(folder, historyFile.replace(/^~(?=\/|$)/, homedir()))
+  const state = env.XDG_STATE_HOME ?? ''
+  // The XDG standard says to pass over a relative path.
+  return join(isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'hullmark', `${name}.db`)
 }
 
 async function cacheDirOf(variables: Variables, env: ConfigSources['env'], cwd: string): Promise<string> {

@@ -44,8 +44,10 @@ export class UnreachableError extends TrackerError {
   readonly venue: string
   /** The message without the venue: `refused the connection`. */
   readonly what: string
+  /** Whether it is certain that no request arrived. */
+  readonly unsent: boolean
 
-  constructor(venue: string, what: string, details: Partial<Details> = {}) {
+  constructor(venue: string, what: string, details: Partial<Details> & { readonly unsent?: boolean } = {}) {
     super(`${venue} ${what}.`, {
       hint: 'Its legs are unknown, and nothing is assumed in their place. Run it again; if it stays so, check your connection, and whether the other side is up.',
       retryable: true,
@@ -53,6 +55,7 @@ export class UnreachableError extends TrackerError {
     })
     this.venue = venue
     this.what = what
+    this.unsent = details.unsent ?? false
   }
 }
 
@@ -112,5 +115,34 @@ export class StoreError extends TrackerError {
 
   constructor(message: string, hint: string, cause?: unknown) {
     super(message, { hint, cause })
+  }
+}
+
+/** A message was not taken by its channel. */
+export class DeliveryError extends TrackerError {
+  readonly code = 'delivery'
+  /** The channel's name in the book. */
+  readonly channel: string
+  /** The message without the channel: `refused the token`. */
+  readonly what: string
+  /** How long the other side asks us to wait, milliseconds; null: it said nothing. */
+  readonly retryAfterMs: number | null
+  /** Whether the message may have arrived all the same: the connection broke after it was sent. */
+  readonly maybe: boolean
+
+  constructor(
+    channel: string,
+    what: string,
+    details: Partial<Details> & { readonly retryAfterMs?: number | null; readonly maybe?: boolean } = {},
+  ) {
+    super(`The channel ${channel} ${what}.`, {
+      hint: 'The message is kept and tried again. If it stays so, run "hullmark doctor".',
+      retryable: true,
+      ...details,
+    })
+    this.channel = channel
+    this.what = what
+    this.retryAfterMs = details.retryAfterMs ?? null
+    this.maybe = details.maybe ?? false
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { loadConfig, variableNames } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { CHAINS } from '../src/lending/chains.ts'
-import { EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from './support/configFolder.ts'
+import { CHANNEL_KINDS, EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from './support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -92,9 +92,13 @@ describe('a .env file alone', () => {
 
   test('the error prints every problem with its place and what to do next', async () => {
     const cwd = folderWith({ '.env': 'WALLET=0x12\nCHAINS=op\n' })
-    const error = await loadConfig({ env: {}, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES }).catch(
-      (caught: unknown) => caught,
-    )
+    const error = await loadConfig({
+      env: {},
+      cwd,
+      exchanges: EXCHANGE_NAMES,
+      protocols: PROTOCOL_NAMES,
+      channels: CHANNEL_KINDS,
+    }).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(ConfigError)
     expect((error as ConfigError).message).toMatch(
       /^The configuration has 2 problems:\n {2}\.env:1: WALLET.*\n {2}\.env:2: unknown chain "op"; did you mean "optimism"/,
@@ -122,7 +126,7 @@ describe('a .env file alone', () => {
     const files = { '.env': `WALLET=${WALLET}` }
     const cwd = folderWith(files)
     const at = async (env: Record<string, string>): Promise<string> =>
-      (await loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES })).cacheDir
+      (await loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })).cacheDir
     expect(await at({ HULLMARK_CACHE_DIR: 'here' })).toBe(join(cwd, 'here'))
     expect(await at({ HULLMARK_CACHE_DIR: '~/there' })).toBe(join(homedir(), 'there'))
     expect(await at({ XDG_CACHE_HOME: '/var/xdg' })).toBe('/var/xdg/hullmark')
@@ -192,7 +196,7 @@ describe('.env.example', () => {
         return Reflect.get(target, name)
       },
     })
-    await loadConfig({ env, cwd: folderWith(), exchanges: ['binance'], protocols: PROTOCOL_NAMES })
+    await loadConfig({ env, cwd: folderWith(), exchanges: ['binance'], protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })
     const variables = read.filter((name) => !name.endsWith('_FILE') && !name.startsWith('XDG_'))
     expect(exampleNames).toEqual(variables)
     expect(exampleNames).toEqual(variableNames(['binance']))

@@ -7,14 +7,24 @@ import { EXCHANGES } from '../futures/exchanges.ts'
 import { readChain } from '../lending/chainReader.ts'
 import type { ChainQuery } from '../lending/protocol.ts'
 import { plain } from '../report/words.ts'
+import { examineChannels } from './examineChannels.ts'
+import { examineHistory } from './examineHistory.ts'
 import { EXIT } from './exitCodes.ts'
+import type { Finding } from './finding.ts'
 import { passTools, readBook } from './readBook.ts'
 import type { World } from './world.ts'
 
-type Finding = { readonly well: boolean; readonly text: string }
+export type DoctorCall = {
+  readonly book?: string
+  /** Whether each channel is sent a message, and the dead-man's switch a ping. */
+  readonly sendTest?: boolean
+}
 
-/** Proves the set-up: each chain answers and is the right one, each key can only read, the clocks agree, the cache can be written. */
-export async function doctor({ book }: { readonly book?: string }, world: World): Promise<number> {
+/**
+ * Proves the set-up: each chain answers and is the right one, each key can only read, the clocks agree, cache and history can be
+ * written, and, if it is asked for, each channel is heard.
+ */
+export async function doctor({ book, sendTest = false }: DoctorCall, world: World): Promise<number> {
   const config = await readBook(book, world)
   const tools = passTools(config, world)
   world.out(`ok    configuration: book "${plain(config.book.name)}"\n`)
@@ -24,6 +34,8 @@ export async function doctor({ book }: { readonly book?: string }, world: World)
       examined(`${account.exchange}/${account.name}`, () => exchange(account, config, tools)),
     ),
     examined('cache', () => cache(config, world)),
+    examined('history', () => examineHistory(config, world)),
+    ...(sendTest ? [examined('channels', () => examineChannels(config, world))] : []),
   ])
   for (const { well, text } of findings.flat()) world.out(`${well ? 'ok  ' : 'FAIL'}  ${text}\n`)
   return findings.flat().every(({ well }) => well) ? EXIT.complete : EXIT.incomplete

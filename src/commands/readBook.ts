@@ -2,6 +2,7 @@ import { boundedFetch } from '../boundedFetch.ts'
 import { openCache } from '../cache.ts'
 import type { Tools } from '../collect.ts'
 import { type Config, loadConfig } from '../config.ts'
+import { CHANNELS } from '../deliver/channels.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
 import { protocols } from '../lending/protocols.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,7 @@ export async function readBook(bookPath: string | undefined, world: World): Prom
     bookPath: bookPath ?? null,
     exchanges: Object.keys(EXCHANGES),
     protocols: Object.keys(protocols),
+    channels: CHANNELS,
   })
   world.hide(config.secrets)
   for (const warning of config.warnings) world.err(`${warning}\n`)

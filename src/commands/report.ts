@@ -1,19 +1,28 @@
-import { StoreError } from '../errors.ts'
+import type { Config } from '../config.ts'
+import { ConfigError, StoreError } from '../errors.ts'
 import { outlookOf } from '../risk/outlook.ts'
 import { run } from '../run.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { changesSince } from './changesSince.ts'
-import { exitCode } from './exitCodes.ts'
+import { deliveredTurn } from './deliveredTurn.ts'
+import { EXIT, exitCode } from './exitCodes.ts'
 import { printReport, type ReportOptions } from './printReport.ts'
 import { withProgress } from './progress.ts'
 import { banners, passTools, readBook, readingOf } from './readBook.ts'
 import type { World } from './world.ts'
 
-export type ReportCall = ReportOptions & { readonly book?: string; readonly saveSnapshot?: string; readonly since?: string }
+export type ReportCall = ReportOptions & {
+  readonly book?: string
+  readonly saveSnapshot?: string
+  readonly since?: string
+  /** Whether it is stored and sent as well. */
+  readonly deliver?: boolean
+}
 
 /** One pass over the book, printed. */
 export async function report(options: ReportCall, world: World): Promise<number> {
   const config = await readBook(options.book, world)
+  if (options.deliver === true) return delivered(options, config, world)
   const tools = passTools(config, world)
   const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, tools), world)
   const outlook = outlookOf(snapshot, view, { ...config.book, onBug: tools.onBug })
@@ -32,4 +41,21 @@ export async function report(options: ReportCall, world: World): Promise<number>
       return false
     }
   }
+}
+
+/** The same, stored in the history and sent to the channels; what changed is told since the report before it. */
+async function delivered(
+  { format, failOn, since, saveSnapshot: path }: ReportCall,
+  config: Config,
+  world: World,
+): Promise<number> {
+  if (since !== undefined || path !== undefined) {
+    const problem =
+      '--deliver keeps every snapshot in the history and compares with the report before: leave out --since and --save-snapshot'
+    throw new ConfigError([{ place: 'command line', problem }])
+  }
+  const { how, view, findings, changes, notStored, untold } = await deliveredTurn('report', config, world)
+  if (view === null || findings === null) return how === 'left' ? EXIT.notStored : EXIT.bug
+  printReport(findings, { format, banners: banners(config), changes }, world)
+  return exitCode({ view, notStored: notStored !== null || untold > 0, failOn })
 }

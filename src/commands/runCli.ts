@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, TrackerError } from '../errors.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
+import { HISTORY_FORMATS } from '../report/historyFormats.ts'
 import type { Grade } from '../risk/grade.ts'
 import { type Scrubber, scrubber } from '../scrub.ts'
 import { EXIT } from './exitCodes.ts'
 import { FAIL_ON } from './printReport.ts'
 import { shareOption, shockOption } from './shockOption.ts'
+import { backOption, quietOption } from './timeOption.ts'
 import { VERSION } from './version.ts'
 import type { World } from './world.ts'
 
@@ -32,9 +34,13 @@ export async function runCli(argv: readonly string[], open: OpenWorld, hiding: S
     done = code
   })
   try {
-    const ended = await Promise.race([program.parseAsync([...argv], { from: 'user' }), interrupted(world.signal)])
+    const work = program.parseAsync([...argv], { from: 'user' })
+    // A watch ends by itself, and brings home what it has.
+    const ended = await (argv[0] === 'watch' ? work : Promise.race([work, interrupted(world.signal)]))
     if (ended === 'interrupted') {
-      world.err('Interrupted: nothing was stored.\n')
+      world.err(
+        `Interrupted: ${argv.includes('--deliver') ? 'what was stored and sent by now stays so' : 'nothing was stored'}.\n`,
+      )
       return EXIT.interrupted
     }
     return done
@@ -94,16 +100,20 @@ function commands(world: World, done: (code: number) => void): Command {
     .addOption(failOn())
     .option('--save-snapshot <file>', 'also save what was read, for "hullmark assess"')
     .addOption(since())
+    .option('--deliver', 'also store it in the history, and send it and what it warns of to the channels of the book file')
     .action(async (options) => done(await (await import('./report.ts')).report({ failOn: null, ...options }, world)))
   program
     .command('check')
     .description('one line for monitoring systems; exit 0 fine, 1 warning, 2 critical, 3 not known')
     .addOption(book())
+    .option('--stored', 'tell the last pass of the history, not a new one; 3 when that is older than two cadences')
+    .option('--deliver', 'also store it in the history, and tell the channels what is new')
     .action(async (options) => done(await (await import('./check.ts')).check(options, world)))
   program
     .command('doctor')
-    .description('prove the set-up: chains, clocks, what the keys may do, cache')
+    .description('prove the set-up: chains, clocks, what the keys may do, cache, history, channels')
     .addOption(book())
+    .option('--send-test', "send a test message to every channel, and a ping to the dead-man's switch")
     .action(async (options) => done(await (await import('./doctor.ts')).doctor(options, world)))
   program
     .command('demo')
@@ -139,6 +149,30 @@ function commands(world: World, done: (code: number) => void): Command {
     .addOption(format())
     .action(async (file, options) => done(await (await import('./rescue.ts')).rescue({ ...options, file }, world)))
   program
+    .command('watch')
+    .description('run until stopped: look at every leg each minute, report at the times of the book file, warn')
+    .addOption(book())
+    .action(async (options) => done(await (await import('./watch.ts')).watch(options, world)))
+  program
+    .command('history')
+    .description('what the passes found, gaps as gaps')
+    .addOption(book())
+    .addOption(new Option('-f, --format <format>', 'how to write it').choices(Object.keys(HISTORY_FORMATS)).default('table'))
+    .option('--last <time>', 'how far back, as 12h or 30d', backOption, 7 * 86_400_000)
+    .action(async (options) => done(await (await import('./history.ts')).history(options, world)))
+  for (const [kind, says] of [
+    ['ack', 'you know of an alert: it is told again only when it gets worse, or when the time is over'],
+    ['silence', 'not to be told of an alert at all for a time, but of what can be liquidated now'],
+  ] as const)
+    program
+      .command(kind)
+      .description(says)
+      .argument('<alert>', 'its name (one that does not exist lists those that do), or "all"')
+      .addOption(book())
+      .requiredOption('--for <time>', 'how long: 30 min, 8 h, 7 d at most', quietOption)
+      .option('--note <text>', 'who or why')
+      .action(async (alert, options) => done(await (await import('./hush.ts')).hush({ ...options, alert, kind }, world)))
+  program
     .command('schema')
     .description('the JSON Schema of "report --format json"')
     .action(async () => done(await (await import('./schema.ts')).schema(world)))
@@ -151,7 +185,7 @@ function commands(world: World, done: (code: number) => void): Command {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 complete, 1 a bug of ours, 2 usage or configuration, 3 something is unknown, 4 not stored,
+Exit codes: 0 complete, 1 a bug of ours, 2 usage or configuration, 3 something is unknown, 4 not stored or not delivered,
 5 the grade asked for by --fail-on, 130 interrupted. "check" has its own: 0 fine, 1 warning, 2 critical, 3 not known.
 
 Settings: see .env.example; the simplest is WALLET=0x... in .env. hullmark never needs a private key or seed phrase.`

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { RULES } from '../alerts/rule.ts'
 import { type Decimal, dec, isDecimalText } from '../risk/decimal.ts'
+import { cronProblem } from '../schedule.ts'
 import { type Figure, type Range, readDuration, readShare } from './units.ts'
+import { PING_KINDS } from './watchDraft.ts'
 
 /**
  * The shape of the book file, one schema for each part, so that a fault in one does not hide those of the others.
@@ -94,7 +97,7 @@ const name = text().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
   error: () => 'must be made of letters, digits, - and _, 40 at most',
 })
 
-const title = text().regex(/^[\x20-\x7e]{1,40}$/, { error: () => 'must be plain text, 40 characters at most' })
+export const title = text().regex(/^[\x20-\x7e]{1,40}$/, { error: () => 'must be plain text, 40 characters at most' })
 
 export const bookName = name
 
@@ -169,3 +172,68 @@ export const volatility = share({
 })
 
 export const deadlines = section({ request: figure(readDuration).optional(), pass: figure(readDuration).optional() })
+
+const cronText = text('a cron text, as "0 8 * * *"').transform((value, context) => {
+  const problem = cronProblem(value)
+  if (problem === null) return value
+  context.issues.push({ code: 'custom', message: problem, input: value })
+  return z.NEVER
+})
+
+export const schedule = section({
+  reports: z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), list(cronText, 'a cron text, or a list of them'))
+    .optional(),
+  timeZone: text('a time zone, as Europe/Berlin').optional(),
+  look: figure((value) =>
+    readDuration(value, { holds: (ms) => ms >= 5_000 && ms <= 60_000, words: 'between 5 s and 60 s', example: '"60 s"' }),
+  ).optional(),
+})
+
+export const history = section({
+  file: text('the path of a file').optional(),
+  keep: figure((value) =>
+    readDuration(value, {
+      holds: (ms) => ms >= 86_400_000 && ms <= 3650 * 86_400_000,
+      words: 'between 1 d and 3650 d',
+      example: '"30 d"',
+    }),
+  ).optional(),
+})
+
+export const ping = section({
+  kind: z.enum(PING_KINDS, { error: () => `must be one of ${PING_KINDS.join(', ')}` }).optional(),
+  url: variable('PING_URL'),
+})
+
+export const channelText = text()
+export const channelVariable = variable('TELEGRAM_TOKEN')
+export const channelDetail = section({ amounts: yesNo.optional(), addresses: yesNo.optional(), reports: yesNo.optional() })
+
+const passes = figure((value) =>
+  /^([1-9]|10)$/.test(value)
+    ? { ok: true, value: Number(value) }
+    : { ok: false, problem: 'must be a number of passes from 1 to 10' },
+)
+
+const repeat = figure((value) =>
+  readDuration(value, {
+    holds: (ms) => ms >= 60_000 && ms <= 7 * 86_400_000,
+    words: 'between 1 min and 7 d',
+    example: '"30 min"',
+  }),
+)
+
+/** What is never kept quiet: that something is about to be liquidated, and that hullmark cannot see or be heard. */
+const MUTABLE = RULES.filter((rule) => !['room', 'gap', 'watch'].includes(rule))
+
+export const alerts = section({
+  badPasses: passes.optional(),
+  goodPasses: passes.optional(),
+  repeat: section({ warning: repeat.optional(), critical: repeat.optional(), liquidatable: repeat.optional() }).optional(),
+  divergence: share().optional(),
+  off: list(z.enum(MUTABLE, { error: () => `must be one of ${MUTABLE.join(', ')}` }), 'a list of rules').optional(),
+})
+
+/** Limits of room for one leg or factor: there is no default for what nobody asked to be watched by itself. */
+export const ownLimits = section({ notice: share().optional(), warning: share(), critical: share() })

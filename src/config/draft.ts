@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import type { FactorRef } from '../risk/factors.ts'
 import type { Policy } from '../risk/grade.ts'
 import type { Means } from '../risk/means.ts'
+import type { WatchDraft } from './watchDraft.ts'
 
 /** A market as the user named it: with an address, one of his own. */
 export type MarketDraft = {
@@ -55,6 +56,7 @@ export type BookDraft = {
   readonly means: Means
   readonly requestMs: number
   readonly passMs: number
+  readonly watch: WatchDraft
 }
 
 /** Deadlines where nobody states others, milliseconds. @see RELIABILITY rule 3 */

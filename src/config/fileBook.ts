@@ -17,13 +17,22 @@ import {
 } from './draft.ts'
 import { fileMeans } from './fileMeans.ts'
 import { filePolicy } from './filePolicy.ts'
+import { fileWatch } from './fileWatch.ts'
 import { isLoopbackUrl } from './rpcUrl.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
+import type { ChannelKinds } from './watchDraft.ts'
 
-const SETTINGS = ['name', 'chains', 'loans', 'accounts', 'assets', 'policy', 'money', 'volatility', 'deadlines']
+const SETTINGS = [
+  ...['name', 'chains', 'loans', 'accounts', 'assets', 'policy', 'money', 'volatility', 'deadlines'],
+  ...['schedule', 'alerts', 'legLimits', 'factorLimits', 'channels', 'history', 'ping', 'aliases'],
+]
 
 /** The names a book file may use, from the registries. */
-export type Registered = { readonly exchanges: readonly string[]; readonly protocols: readonly string[] }
+export type Registered = {
+  readonly exchanges: readonly string[]
+  readonly protocols: readonly string[]
+  readonly channels: ChannelKinds
+}
 
 /** The book that a file describes. Every part is checked for itself, so that all problems are told at once. */
 export function fileBook(book: BookFile, registered: Registered, tell: Tell): BookDraft {
@@ -52,6 +61,7 @@ export function fileBook(book: BookFile, registered: Registered, tell: Tell): Bo
     policy: filePolicy(book, tell),
     means: fileMeans(book, tell),
     ...times,
+    watch: fileWatch(book, { kinds: registered.channels, passMs: times.passMs, tell }),
   }
 }
 

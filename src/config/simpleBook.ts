@@ -14,6 +14,7 @@ import {
 } from './draft.ts'
 import { shown, type Tell } from './sentence.ts'
 import type { Given, Variables } from './variables.ts'
+import { DEFAULT_WATCH } from './watchDraft.ts'
 
 const DEFAULT_CHAIN = 'ethereum'
 /** What WALLET is read in: every market of this protocol that the address book knows on the chains named. */
@@ -65,6 +66,7 @@ export function simpleBook(loans: readonly LoanDraft[]): BookDraft {
     means: DEFAULT_MEANS,
     requestMs: DEFAULT_REQUEST_MS,
     passMs: DEFAULT_PASS_MS,
+    watch: DEFAULT_WATCH,
   }
 }
 

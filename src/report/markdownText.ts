@@ -1,3 +1,4 @@
+import { defanged } from './defanged.ts'
 import { plain } from './words.ts'
 
 /**
@@ -8,7 +9,7 @@ import { plain } from './words.ts'
  * written so that it cannot: `evil[.]com`, `https[:]//..`, `(at)everyone`, `(#)12`.
  *
  * @param text - One line. Longer ones are cut by whoever wrote them.
- * @see CommonMark 2.4 "Backslash escapes"; GitHub Flavored Markdown 6.9 "Autolinks (extension)"
+ * @see CommonMark 2.4 "Backslash escapes"
  */
 export function markdownText(text: string): string {
   return defanged(plain(text, Number.MAX_SAFE_INTEGER)).replace(ACTIVE, escaped)
@@ -28,17 +29,4 @@ const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '
 
 function escaped(sign: string): string {
   return ENTITIES[sign] ?? `\\${sign}`
-}
-
-/** Every sign that is read as the dot of a name: full stop, its ideographic, wide and half-width forms, one dot leader. */
-const DOT = /(?<=[^\s.])[.\u3002\uff0e\uff61\u2024](?=[\p{L}\p{M}][\p{L}\p{M}\p{N}-])/gu
-const AT = /[@\uff20\ufe6b]/g
-const SCHEME = /[:\uff1a](?=[/\uff0f\\]{2})/g
-/** A number of an issue, or a topic. */
-const HASH = /[#\uff03\ufe5f](?=[\p{L}\p{N}_])/gu
-/** `:fire:` */
-const SHORTCODE = /:(?=[\w+-]+:)/g
-
-function defanged(text: string): string {
-  return text.replace(SCHEME, '[:]').replace(DOT, '[.]').replace(AT, '(at)').replace(HASH, '(#)').replace(SHORTCODE, ': ')
 }

@@ -11,7 +11,7 @@ import { moveLines } from './moveLines.ts'
 import { outlookLines } from './outlookLines.ts'
 import { orderLine, verdictLine } from './sentence.ts'
 import { trustLines } from './trustLines.ts'
-import { timeWords } from './words.ts'
+import { plain, timeWords } from './words.ts'
 
 const COLOUR: Record<Grade, Parameters<typeof styleText>[0]> = {
   liquidatable: ['bold', 'red'],
@@ -31,7 +31,7 @@ export const terminal: Format = {
     const { view } = findings
     const order = orderLine(view)
     const lines = [
-      ...surroundings.banners.flatMap((banner) => wrap(banner, '')),
+      ...surroundings.banners.flatMap((banner) => wrap(plain(banner, 400), '')),
       ...headline(view, surroundings),
       ...(order === null ? [] : wrap(order, '')),
       ...moveLines(findings).flatMap((line) => wrap(line, '')),

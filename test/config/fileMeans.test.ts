@@ -122,7 +122,9 @@ test.each([
   ['policy: { days: { ok: 90 } }', 'unknown setting "ok" of policy.days; there are: notice, warning, critical'],
   [
     'prices: { ETH: 3000 }',
-    expect.stringMatching(/^unknown setting "prices"; there are: .*policy, money, volatility, deadlines$/),
+    expect.stringMatching(
+      /^unknown setting "prices"; there are: .*policy, money, volatility, deadlines, schedule, alerts, legLimits, factorLimits, channels, history, ping, aliases$/,
+    ),
   ],
 ])('%s is refused with its place', async (text, sentence) => {
   const [problem = '', ...more] = await problemsOf(book(text))

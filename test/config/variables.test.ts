@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
-import { EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from '../support/configFolder.ts'
+import { CHANNEL_KINDS, EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from '../support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -70,9 +70,13 @@ describe('files that others may read', () => {
     }
     const cwd = folderWith(files)
     for (const name of ['wallet', 'key']) chmodSync(join(cwd, name), 0o604)
-    const error = await loadConfig({ env: {}, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES }).catch(
-      (caught: unknown) => caught,
-    )
+    const error = await loadConfig({
+      env: {},
+      cwd,
+      exchanges: EXCHANGE_NAMES,
+      protocols: PROTOCOL_NAMES,
+      channels: CHANNEL_KINDS,
+    }).catch((caught: unknown) => caught)
     expect(error).toMatchObject({
       problems: [
         {

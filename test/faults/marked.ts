@@ -8,6 +8,11 @@ export const MARKED = {
   query: 'Mrk"Qry+42',
   user: 'MarkedUser42',
   password: 'MarkedPassword42',
+  token: '123456789:MarkedTelegramToken0123456789abcdef',
+  hook: 'MarkedHookPath0123456789',
+  signing: 'MarkedSigning"+/\\=0123456789',
+  mail: 'MarkedMail"+/\\=Password',
+  ping: 'MarkedPingPath0123456789',
 } as const
 
 type Mark = keyof typeof MARKED

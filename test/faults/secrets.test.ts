@@ -6,10 +6,9 @@ import { type Binance, openBinance } from '../sandbox/binance.ts'
 import { bookText } from '../sandbox/bookText.ts'
 import { openDemoAccount } from '../sandbox/demoAccount.ts'
 import type { Fault } from '../sandbox/venue/faults.ts'
-import { withField } from '../sandbox/venue/rewrites.ts'
 import { hullmark, type Said } from '../support/hullmark.ts'
-import type { Reaction } from '../support/rpcProxy.ts'
-import { ACCOUNT, EXCHANGE_FAULTS, rewrite, status } from './exchangeFaults.ts'
+import { EXCHANGE_ECHOES, NODE_ECHOES } from './echoes.ts'
+import { ACCOUNT } from './exchangeFaults.ts'
 import { formsOf, MARKED, marksIn } from './marked.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -47,31 +46,6 @@ function book(name: string, change: (text: string) => string): string {
   return path
 }
 
-const own = (answer: Omit<Extract<Reaction, { kind: 'answer' }>, 'kind'>): Reaction => ({ kind: 'answer', ...answer })
-const echo = `no: ${MARKED.path} ${MARKED.query} ${MARKED.key} ${MARKED.secret}`
-
-/** Each repeats what it was asked with, where it can. */
-const NODE: readonly Reaction[] = [
-  { kind: 'pass' },
-  { kind: 'hang' },
-  { kind: 'reset' },
-  { kind: 'truncate', bytes: 100 },
-  ...[400, 401, 403, 404, 429, 500, 503].map((code) => own({ status: code, body: echo })),
-  own({ body: `<html>${echo}</html>` }),
-  own({ body: JSON.stringify([{ jsonrpc: '2.0', id: 1, error: { code: -32000, message: echo, data: echo } }]) }),
-  own({ body: JSON.stringify({ jsonrpc: '2.0', id: 1, result: echo }) }),
-  own({ status: 302, headers: { location: `http://127.0.0.1:9/${MARKED.path}` }, body: '' }),
-]
-
-const EXCHANGE: readonly (readonly [string, Fault])[] = [
-  ...EXCHANGE_FAULTS.map(([, path, fault]) => [path, fault] as const),
-  ...[400, 401, 403, 418, 429, 451, 500].map((code) => ['*', status(code, { code: -2015, msg: echo })] as const),
-  ['*', status(200, echo)],
-  ['*', { kind: 'reset' }],
-  // The venue calls a coin what our key is called, and leaves out what is needed of it.
-  [ACCOUNT, rewrite((answer) => withField('maintMargin', '', MARKED.key)(withField('asset', MARKED.key)(answer)))],
-]
-
 const say = (args: readonly string[], hiding: Scrubber, over: Record<string, string> = {}): Promise<Said> =>
   hullmark(args, { env: { ...env, ...over }, cwd: stage.sandbox.folder, scrubber: hiding })
 
@@ -90,12 +64,12 @@ test('every fault of the node and of the exchange, in every command: nothing fou
     const said = await Promise.all(commands.map((args) => say(args, scrubber())))
     written.push(...said.flatMap(({ out, err }) => [out, err]), takeCache())
   }
-  for (const reaction of NODE) {
+  for (const reaction of NODE_ECHOES) {
     stage.proxy.rule(() => reaction)
     await run([['report'], ['doctor']])
   }
   stage.proxy.rule(() => ({ kind: 'pass' }))
-  for (const [path, fault] of EXCHANGE) {
+  for (const [path, fault] of EXCHANGE_ECHOES) {
     binance.faults.clear()
     // The minute's budget of requests is not what is tested.
     binance.limits.fapi.reset()
@@ -165,7 +139,7 @@ describe('the controls: with the scrubber off, the search finds what is there', 
 
   test('the key of the account, where the venue repeats it', async () => {
     binance.limits.fapi.reset()
-    binance.faults.set(ACCOUNT, EXCHANGE.at(-1)?.[1] as Fault)
+    binance.faults.set(ACCOUNT, EXCHANGE_ECHOES.at(-1)?.[1] as Fault)
     const { out } = await say(['report', '--format', 'json'], open)
     expect(marksIn(out)).toEqual(['key'])
     const hidden = await say(['report', '--format', 'json'], scrubber())

@@ -11,9 +11,10 @@ import type { Findings } from '../../src/risk/findings.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
 import type { Snapshot } from '../../src/risk/leg.ts'
 import { agreed } from '../support/agreed.ts'
-import { aChainSource, anAsset, anExchangeSource, aPool, aPosition, aReserve, NOW, USDC } from '../support/books.ts'
+import { aChainSource, anExchangeSource, aPool, aPosition, NOW } from '../support/books.ts'
 import { hostileTexts } from '../support/hostileTexts.ts'
 import { inline, readPage } from '../support/markdownPage.ts'
+import { MARK, MARKED_CHANGES, MARKED_PART, MARKED_WHOLE, replaced } from '../support/markedBook.ts'
 import { CASH, FUNDED_POOL, RATED_LOAN, reportFindings, reportSnapshot } from '../support/reportBook.ts'
 
 const confirmed: Partial<Snapshot> = {
@@ -167,57 +168,17 @@ describe('text', () => {
 })
 
 describe('hostile text', () => {
-  /** Puts a text in the place of a mark, wherever it stands. */
-  function replaced<T>(value: T, mark: string, by: string): T {
-    const walk = (one: unknown): unknown => {
-      if (typeof one === 'string') return one.replaceAll(mark, by)
-      if (Array.isArray(one)) return one.map(walk)
-      if (one instanceof Map) return new Map([...one].map(([key, held]) => [walk(key), walk(held)]))
-      if (one === null || typeof one !== 'object' || Object.getPrototypeOf(one) !== Object.prototype) return one
-      return Object.fromEntries(Object.entries(one).map(([key, held]) => [key, walk(held)]))
-    }
-    return walk(value) as T
-  }
-
-  const MARK = 'QQMARK'
-  const token = { ...anAsset(MARK, `OWN:${MARK}`), key: 'eip155:1/0xbad' }
-  const coin = { ...USDC, symbol: MARK }
-  const reserves = [
-    aReserve({ asset: token, id: 0, decimals: 18, price: 3000n * 10n ** 8n, supplied: 10n ** 19n }),
-    aReserve({ asset: coin, id: 2, decimals: 6, debt: 18_000n * 10n ** 6n, collateral: false }),
-  ]
-  const bad = (size: number, cash: number, threshold: bigint): Snapshot =>
-    reportSnapshot({
-      book: MARK,
-      legs: [
-        {
-          ...RATED_LOAN,
-          venue: MARK,
-          reserves: reserves.map((row) => ({ ...row, liquidationThreshold: threshold })),
-          source: { ...RATED_LOAN.source, name: MARK, notes: [MARK] },
-        },
-        { ...FUNDED_POOL, venue: `${MARK} 2`, positions: [aPosition({ symbol: MARK, size: dec(size) })] },
-      ],
-      cash: [{ ...CASH, asset: coin, amount: dec(cash), place: MARK }],
-      notes: [MARK],
-    })
-  const gap = { leg: MARK, code: 'unreachable', reason: MARK, hint: MARK, retryable: true }
-  const whole = agreed(bad(20, 10_000, 7800n))
-  const findings = reportFindings({ ...whole, gaps: [gap] })
-  const told = reportFindings(whole)
-  const changes = changesBetween(agreed(bad(10, 8000, 7700n)), { ...whole, gaps: [gap] }, { policy: DEFAULT_POLICY })
-
   test.each([
-    ['of a whole book', told],
-    ['of a book read in part', findings],
+    ['of a whole book', MARKED_WHOLE],
+    ['of a book read in part', MARKED_PART],
   ])('500 texts in every name %s: no markup, no link, no mention, and the table stays whole', (_, what) => {
-    const clean = readPage(markdown.render(what, { colour: false, banners: [MARK], changes }))
+    const clean = readPage(markdown.render(what, { colour: false, banners: [MARK], changes: MARKED_CHANGES }))
     expect(clean.filter(({ texts }) => texts.some((text) => text.includes(MARK))).length).toBeGreaterThan(9)
     for (const text of hostileTexts(500)) {
       const shown = markdown.render(replaced(what, MARK, text), {
         colour: false,
         banners: [text],
-        changes: replaced(changes, MARK, text),
+        changes: replaced(MARKED_CHANGES, MARK, text),
       })
       // Throws at anything active.
       const blocks = readPage(shown)

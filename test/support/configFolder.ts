@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { ChannelKinds } from '../../src/config/watchDraft.ts'
 import { type Config, type ConfigSources, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
 
@@ -17,6 +18,16 @@ export type Folder = {
 /** Names as the registries give them; a second exchange proves that nothing knows Binance by name. */
 export const EXCHANGE_NAMES = ['binance', 'bybit']
 export const PROTOCOL_NAMES = ['aave-v3']
+/** A channel that nobody ships: nothing knows Telegram by name. */
+export const CHANNEL_KINDS: ChannelKinds = {
+  pager: {
+    settings: {
+      number: { secret: false, required: true, what: 'who is paged' },
+      pin: { secret: true, required: true, what: 'what opens the line' },
+    },
+    read: ({ number }) => (number === '0' ? { problems: ['number 0 is nobody'] } : { options: { number } }),
+  },
+}
 
 /** A folder on the disk with these files, gone when the test is over. */
 export function folderWith(files: Folder['files'] = {}, mode = 0o600): string {
@@ -31,7 +42,7 @@ export function folderWith(files: Folder['files'] = {}, mode = 0o600): string {
 
 export function load({ files, mode, env = {}, sources }: Folder): Promise<Config> {
   const cwd = folderWith(files, mode)
-  return loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, ...sources })
+  return loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS, ...sources })
 }
 
 /** The problems of a configuration that must be refused, each as `place: sentence`. */

@@ -1,0 +1,72 @@
+import { attemptOf, isPost, withAttempt, withChannel, withTelling } from './attempts.ts'
+import { channelOf, type Memory, type Telling } from './memory.ts'
+import { lastHour } from './newsFor.ts'
+import type { News, Outgoing } from './outgoing.ts'
+import type { AlertPolicy } from './policy.ts'
+
+/** What came of an attempt: the channel took the message, or why it did not. */
+export type Told = 'told' | Failure
+
+export type Failure = {
+  /** One sentence, without secrets. */
+  readonly reason: string
+  /** The pause that the other side asks for, milliseconds; null: none. */
+  readonly retryAfterMs: number | null
+  /** Whether it may have arrived all the same. */
+  readonly maybe: boolean
+  /** Whether trying again cannot help: a token that was revoked. */
+  readonly permanent: boolean
+}
+
+type Around = { readonly now: number; readonly policy: AlertPolicy }
+
+/** The memory after an attempt. What is told is what the message said, whatever came after it was written. */
+export function told(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Around & { readonly outcome: Told }): Memory {
+  return outcome === 'told' ? arrived(memory, outgoing, now) : failed(memory, outgoing, { outcome, now, policy })
+}
+
+function arrived(memory: Memory, outgoing: Outgoing, now: number): Memory {
+  const { channel, kind, news, id } = outgoing
+  const heard = news.reduce(
+    (all, one) => withTelling(all, { key: one.key, channel }, (telling) => hears(telling, one, now)),
+    memory,
+  )
+  const state = channelOf(heard, channel)
+  return withChannel(heard, channel, {
+    ...{ failingSince: null, reason: null, notBefore: null, brokenAt: null, triedAt: null },
+    ...(kind === 'digest' ? { digest: null } : {}),
+    ...(isPost(kind) && state[kind]?.id === id ? { [kind]: null } : {}),
+  })
+}
+
+function hears({ changes, count }: Telling, { why, level, revision, figure }: News, now: number): Telling {
+  const change = why !== 'repeated' && why !== 'stands'
+  return {
+    told: level === null ? null : { level, revision, at: now, figure },
+    changes: [...lastHour(changes, now), ...(change ? [now] : [])],
+    count: count + 1,
+    attempt: null,
+  }
+}
+
+function failed(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Around & { readonly outcome: Failure }): Memory {
+  const before = attemptOf(memory, outgoing)
+  const failures = (before?.failures ?? 0) + 1
+  const pause = policy.retryMs[Math.min(failures, policy.retryMs.length) - 1] ?? 0
+  const { failingSince, brokenAt, notBefore, triedAt } = channelOf(memory, outgoing.channel)
+  const marked = withAttempt(memory, outgoing, {
+    id: outgoing.id,
+    failures,
+    nextAt: now + pause,
+    sendingAt: null,
+    maybe: outcome.maybe || before?.maybe === true,
+  })
+  const broken = outcome.permanent ? (brokenAt ?? now) : brokenAt
+  return withChannel(marked, outgoing.channel, {
+    failingSince: failingSince ?? now,
+    reason: outcome.reason,
+    notBefore: outcome.retryAfterMs === null ? notBefore : now + Math.min(outcome.retryAfterMs, policy.longestWaitMs),
+    brokenAt: broken,
+    triedAt: broken === null ? triedAt : now,
+  })
+}

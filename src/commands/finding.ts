@@ -1,0 +1,2 @@
+/** One line of `doctor`. */
+export type Finding = { readonly well: boolean; readonly text: string }

@@ -1,0 +1,20 @@
+import type { AlertPolicy } from '../alerts/policy.ts'
+import type { ChannelSettings } from '../deliver/channel.ts'
+import type { Policy } from '../risk/grade.ts'
+import type { Means } from '../risk/means.ts'
+
+/** The book that is watched, and by which rules. */
+export type Watched = {
+  readonly name: string
+  readonly policy: Policy
+  readonly means: Means
+  readonly alerts: AlertPolicy
+  readonly channels: readonly ChannelSettings[]
+  /** Names for addresses, by the address in lower case. */
+  readonly aliases: ReadonlyMap<string, string>
+  readonly banners: readonly string[]
+  /** How long single passes are kept, milliseconds. */
+  readonly keepMs: number
+  /** The time between two looks. */
+  readonly lookMs: number
+}
