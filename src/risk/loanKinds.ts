@@ -15,6 +15,8 @@ import { pairedRows } from './pairedRows.ts'
 /** How the loans of each protocol go from one reading to the next. */
 
 const bps = (value: bigint): string => fromUnits(value, 4).toFixed()
+/** What a liquidator is paid on top; the Aave v3 pool holds 0 in place of 10,000 where a reserve is no collateral. */
+const bonusOf = (value: bigint): string => (value === 0n ? '0' : bps(value - 10_000n))
 const e18 = (value: bigint): string => fromUnits(value, 18).toFixed()
 /** A balance is a share of a pool: the contract rounds it by a unit or two. */
 const twoUnits = (decimals: number): Decimal => fromUnits(2n, decimals)
@@ -53,7 +55,7 @@ export const AAVE_V3_KIND: LegKind<AaveV3Position> = {
       return [
         { key: `threshold/${key}`, what: 'threshold', label, value: bps(row.liquidationThreshold) },
         { key: `ltv/${key}`, what: 'ltv', label, value: bps(row.ltv) },
-        { key: `bonus/${key}`, what: 'bonus', label, value: bps(row.liquidationBonus - 10_000n) },
+        { key: `bonus/${key}`, what: 'bonus', label, value: bonusOf(row.liquidationBonus) },
         { key: `e-mode/${key}`, what: 'e-mode', label, value: row.inEMode ? 'in' : 'out' },
         { key: `state/${key}`, what: 'state', label, value: stateOf(row) },
         { key: `collateral/${key}`, what: 'collateral', label, value: row.collateral ? 'on' : 'off' },

@@ -37,13 +37,10 @@ export function whatIf(legs: readonly Leg[], cash: readonly Cash[], shock: Reado
   }
 }
 
-/** With every market factor of the book in place of `ALL`; what is named itself goes its own way. */
+/** With every market factor of the book named beside `ALL`; what is named itself goes its own way. */
 function everyMarket(shock: Shock, held: ReadonlySet<string>): Shock {
   const all = shock.get(ALL_MARKET.name)
   if (all === undefined) return shock
   const markets = [...held].filter((name) => factorKind(name) === 'market')
-  return new Map([
-    ...markets.map((name): [string, Decimal] => [name, all]),
-    ...[...shock].filter(([name]) => name !== ALL_MARKET.name),
-  ])
+  return new Map([...markets.map((name): [string, Decimal] => [name, all]), ...shock])
 }

@@ -242,6 +242,16 @@ describe('what is not known is null, never 0', () => {
     expect(between(partly, partly).gaps).toEqual({ came: [], went: [] })
   })
 
+  test('another failure of the same leg, or the same one of another leg, is another gap', () => {
+    const [stale, other] = [
+      { ...gap, code: 'stale' },
+      { ...gap, leg: 'okx/main' },
+    ]
+    const all = { ...whole, gaps: [stale, other, { ...gap, reason: 'Bybit is still away.' }] }
+    expect(between(partly, all).gaps).toEqual({ came: [stale, other], went: [] })
+    expect(between(all, partly).gaps).toEqual({ came: [], went: [stale, other] })
+  })
+
   test('rates of Aave v4 are not read: what grew by itself is not told from what was borrowed', () => {
     const spoke = (time: number, debt: bigint): Leg => {
       const [weth, usdc] = aSpoke().reserves
@@ -319,6 +329,40 @@ describe('legs', () => {
     expect(kinds(both, elsewhere)).toEqual([['binance/main/USDT-cross', 'closed']])
   })
 
+  test('a gap about what was read hides nothing else: by its account, its venue, or its source', () => {
+    const other = { ...pool(NOW), id: 'binance/main/USDC-cross' }
+    const all = book([loan(), pool(NOW), other], NOW)
+    // The two pools are known, so what the gap is about is known, too: the loan is not.
+    for (const about of ['binance/main', 'Binance USDT cross', 'Binance']) {
+      const now = book([pool(NOW), other], NOW, { gaps: [gap(about)] })
+      expect(kinds(all, now), about).toEqual([['aave-v3/ethereum/0xab', 'closed']])
+      // Of a third pool of the same it tells nothing.
+      const third = { ...pool(NOW), id: 'binance/main/BTC-cross' }
+      expect(kinds(book([third, pool(NOW)], NOW), book([pool(NOW)], NOW, { gaps: [gap(about)] })), about).toEqual([
+        ['binance/main/BTC-cross', 'unread'],
+      ])
+    }
+    // About one of the two that were read.
+    expect(kinds(all, book([pool(NOW), other], NOW, { gaps: [gap(other.id)] }))).toEqual([['aave-v3/ethereum/0xab', 'closed']])
+  })
+
+  test('what came is told with its venue, and without amounts', () => {
+    expect(between(one, both).legs).toEqual([
+      {
+        ...{ leg: 'binance/main/USDT-cross', venue: 'Binance USDT cross', kind: 'futures', what: 'opened' },
+        ...{ amounts: [], terms: [] },
+      },
+    ])
+  })
+
+  test('each leg is compared with itself, in whatever order they come', () => {
+    const other = (usdc: string) => loan({ usdc, over: { id: 'aave-v3/ethereum/0xcd' } })
+    const { legs } = between(book([loan(), other('1000')], NOW), book([other('2000'), loan()], NOW))
+    expect(legs.map(({ leg, what, amounts }) => [leg, what, amounts.map(({ before, now }) => [before, now])])).toEqual([
+      ['aave-v3/ethereum/0xcd', 'changed', [[dec(1000), dec(2000)]]],
+    ])
+  })
+
   test('a leg that is too old is not read', () => {
     const stale = book([loan(), pool(NOW - DAY)], NOW)
     expect(kinds(both, stale)).toEqual([['binance/main/USDT-cross', 'unread']])
@@ -352,6 +396,25 @@ describe('prices and cash', () => {
       rows: [{ ...row, before: dec(500), now: null }],
     })
     expect(between(some, { ...some, cash: [{ ...usdc, price: null }] }).cash.now).toBeNull()
+    expect(between({ ...none, gaps }, some).cash).toEqual({
+      ...{ before: null, now: dec(500) },
+      rows: [{ ...row, before: null, now: dec(500) }],
+    })
+  })
+
+  test('cash of several coins: what is unknown of one is unknown of all, and none of a coin needs no price', () => {
+    const usdc = { id: 'cash/0xab/usdc', place: 'wallet 0xab..cd', asset: USDC, amount: dec(500), price: dec(1) }
+    const weth = { ...usdc, id: 'cash/0xab/weth', asset: WETH, amount: dec(2), price: dec(3000) }
+    const held = (cash: Snapshot['cash'], gaps: Snapshot['gaps'] = []) => book([loan()], NOW, { cash, gaps })
+    const gap = { leg: 'wallet', code: 'unreachable', reason: '', hint: '', retryable: true }
+    const both = held([usdc, weth])
+    expect(between(both, held([usdc, { ...weth, amount: dec(1) }])).cash).toEqual({
+      ...{ before: dec(6500), now: dec(3500) },
+      rows: [{ id: weth.id, place: weth.place, symbol: 'WETH', before: dec(2), now: dec(1) }],
+    })
+    expect(between(held([usdc], [gap]), both).cash.before).toBeNull()
+    expect(between(both, held([usdc], [gap])).cash.now).toBeNull()
+    expect(between(both, held([usdc, { ...weth, amount: dec(0), price: null }])).cash.now?.toFixed()).toBe('500')
   })
 })
 

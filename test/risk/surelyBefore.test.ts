@@ -34,6 +34,11 @@ describe('where the two meet, up to a millionth of what lies between them', () =
     meets(surelyBefore(parts([600, '0.0001']), parts([500, '0'], [1, '0.0005'])), 10_000 * Math.log(u))
   })
 
+  test('a debt that grows as fast as its cover, for now', () => {
+    // With u = e^(0.001 t): 1,000 u = u^2 + 1, and of u^2 + 1 half grows by 0.002 at first and half by nothing.
+    meets(surelyBefore(parts([1000, '0.001']), parts([1, '0.002'], [1, '0'])), 1000 * Math.log(500 + Math.sqrt(249_999)))
+  })
+
   test('a cover that gains later is met the first time', () => {
     // With u = e^(0.001 t): 100.05 + u^3 = 97 + 4 u, and 1.0616^3 - 4 x 1.0616 + 3.05 = 0: the root next to 1, by Newton.
     // Only 0.0005 lies between them at first, so a millionth of it is more.

@@ -64,7 +64,7 @@ describe('ALL', () => {
 
 test('where nothing dies there is no aftermath', () => {
   const { outcome, aftermath } = played({ ETH: '0.95' })
-  expect(outcome.survived).toBe(true)
+  expect([outcome.name, outcome.kind, outcome.survived]).toEqual(['what if', 'custom', true])
   expect(aftermath).toBeNull()
 })
 
