@@ -16,8 +16,13 @@ export function withAttempt(memory: Memory, outgoing: Outgoing, attempt: Attempt
     const post = channelOf(memory, channel)[kind]
     return post?.id === id ? withChannel(memory, channel, { [kind]: { ...post, attempt } }) : memory
   }
-  // Of a digest, too: an alert that is on its way to somebody may not be forgotten meanwhile.
-  const marked = news.reduce<Memory>((all, { key }) => withTelling(all, { key, channel }, () => ({ attempt })), memory)
+  // Of a digest, too: an alert that is on its way to somebody may not be forgotten meanwhile. Nor may it be forgotten that it may have arrived by itself.
+  const kept = (own: Attempt | null): boolean => kind === 'digest' && own !== null && own.maybe
+  const marked = news.reduce<Memory>(
+    (all, { key }) =>
+      withTelling(all, { key, channel }, (telling) => ({ attempt: kept(telling.attempt) ? telling.attempt : attempt })),
+    memory,
+  )
   return kind === 'digest' ? withChannel(marked, channel, { digest: attempt }) : marked
 }
 

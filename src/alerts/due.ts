@@ -58,7 +58,9 @@ function ofChannel(memory: Memory, channel: string, around: Due): readonly Waiti
     late || items.length > policy.digestOver
       ? [digest(memory, channel, { around, items })]
       : items.map((item) => one(item, channel, around))
-  return [...alerts, ...posts]
+  // A report must not end the time in which a channel fails before the alerts do: what waited would come one by one.
+  const opens = failingSince === null ? now : Math.min(...alerts.map(({ at }) => at))
+  return [...alerts, ...posts.map(({ outgoing, at }) => ({ outgoing, at: Math.max(at, opens) }))]
 }
 
 /** News, the worst first, and the older first of what is alike. */

@@ -12,6 +12,8 @@ export type Told = {
   readonly revision: number
   readonly at: number
   readonly figure: string | null
+  /** The sentence that it was told. */
+  readonly what: string
 }
 
 /** One message and one channel: whether it is on its way, and when it is tried next. Times are milliseconds since 1970. */
@@ -152,4 +154,9 @@ export function parseMemory(text: string): Memory {
   if (parsed.success) return parsed.data
   const where = parsed.error.issues.slice(0, 3).map(({ path }) => path.map(String).join('.').slice(0, 80))
   throw new StoreError(`The alerts' memory cannot be read (${where.join(', ')}).`, hint)
+}
+
+/** Whether whoever listens to a channel may know of an alert: it was told, or is on its way, or its answer was lost. */
+export function mayBeKnown({ told, attempt }: Telling): boolean {
+  return told !== null || (attempt !== null && (attempt.maybe || attempt.sendingAt !== null))
 }

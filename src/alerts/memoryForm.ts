@@ -23,7 +23,7 @@ const attempt = z.strictObject({
 })
 
 const telling = z.strictObject({
-  told: z.strictObject({ level, revision: count, at: time, figure: figure.nullable() }).nullable(),
+  told: z.strictObject({ level, revision: count, at: time, figure: figure.nullable(), what: text }).nullable(),
   changes: z.array(time),
   count,
   attempt: attempt.nullable(),

@@ -1,6 +1,6 @@
 import type { Hush } from '../history/store.ts'
 import { coveringHushes } from './hushed.ts'
-import { type Alert, type Telling, tellingOf } from './memory.ts'
+import { type Alert, mayBeKnown, type Telling, tellingOf } from './memory.ts'
 import type { News, Why } from './outgoing.ts'
 import { type AlertPolicy, toldFrom } from './policy.ts'
 import { keyOf, type Level, rankOf } from './rule.ts'
@@ -63,29 +63,28 @@ function whyEvent(alert: Alert, { told, changes }: Telling, { now, policy, hushe
   return many && rankOf(alert.level) < rankOf('critical') ? null : 'raised'
 }
 
-function whyState(
-  alert: Alert & { readonly told: Level | null },
-  { told, changes }: Telling,
-  { now, policy, hushes }: Around,
-): Why | null {
-  const { told: level, quietUntil } = alert
+function whyState(alert: Alert & { readonly told: Level | null }, telling: Telling, { now, policy, hushes }: Around): Why | null {
+  const { told: level, quietUntil, good } = alert
+  const { told, changes } = telling
   const quiet = active(alert, hushes, now)
   const better = lastHour(changes, now).length < mostChanges(policy)
   if (level === null) {
     // That something is over may be heard although it was acknowledged.
-    return told !== null && better && !quiet.some(({ kind }) => kind === 'silence') ? 'resolved' : null
+    return mayBeKnown(telling) && better && !quiet.some(({ kind }) => kind === 'silence') ? 'resolved' : null
   }
   if (quiet.length > 0) return null
   if (told === null) return 'raised'
   if (rankOf(level) > rankOf(told.level)) return 'escalated'
   if (rankOf(level) < rankOf(told.level)) return better ? 'eased' : null
+  // The last pass found it better: to say that it is so still would be wrong, and the next one decides.
+  if (good.passes > 0) return null
   const again = policy.repeatMs[level]
   if (again !== null && now - told.at >= again) return 'repeated'
   return quietUntil !== null && quietUntil <= now && told.at < quietUntil ? 'repeated' : null
 }
 
 function news(alert: Alert, { told }: Telling, { why, level }: { readonly why: Why; readonly level: Level | null }): News {
-  const { rule, subject, revision, what, figure, since, at } = alert
+  const { rule, subject, revision, what, figure, changedAt, at } = alert
   const heard = told === null || told.figure === null ? null : { figure: told.figure, at: told.at }
   const earlier = told === null ? alert.earlier : heard
   return {
@@ -95,10 +94,12 @@ function news(alert: Alert, { told }: Telling, { why, level }: { readonly why: W
     level,
     before: told?.level ?? null,
     revision,
-    what,
+    // What is over was as it was told, not as it is now.
+    what: why === 'resolved' ? (told?.what ?? what) : what,
     figure,
     earlier,
-    since,
+    // What stands still stands so since it last changed: critical for half an hour is not critical for the day that it was a warning.
+    since: why === 'repeated' || why === 'stands' ? changedAt : alert.since,
     at,
   }
 }

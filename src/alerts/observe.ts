@@ -73,7 +73,8 @@ function isOver({ level, kind, bad, changedAt, channels }: Alert, now: number): 
   if (kind === 'event') return old
   if (level !== null || bad.notice > 0) return false
   const open = Object.values(channels).some(
-    ({ told, attempt }) => told !== null || (attempt !== null && attempt.sendingAt !== null && now - attempt.sendingAt < LOST_MS),
+    ({ told, attempt }) =>
+      told !== null || (attempt !== null && (attempt.maybe || (attempt.sendingAt !== null && now - attempt.sendingAt < LOST_MS))),
   )
   return !open || old
 }

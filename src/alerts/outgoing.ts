@@ -18,7 +18,7 @@ export type News = {
   /** Decimal text. */
   readonly figure: string | null
   readonly earlier: Earlier | null
-  /** When it was raised. */
+  /** When it was raised; of what is repeated or stands, since when it is at its level. */
   readonly since: number | null
   /** When it was last found. */
   readonly at: number

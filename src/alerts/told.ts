@@ -39,10 +39,10 @@ function arrived(memory: Memory, outgoing: Outgoing, now: number): Memory {
   })
 }
 
-function hears({ changes, count }: Telling, { why, level, revision, figure }: News, now: number): Telling {
+function hears({ changes, count }: Telling, { why, level, revision, figure, what }: News, now: number): Telling {
   const change = why !== 'repeated' && why !== 'stands'
   return {
-    told: level === null ? null : { level, revision, at: now, figure },
+    told: level === null ? null : { level, revision, at: now, figure, what },
     changes: [...lastHour(changes, now), ...(change ? [now] : [])],
     count: count + 1,
     attempt: null,

@@ -48,27 +48,36 @@ const LAST_MS = 4_000
 export async function keepWatch(schedule: Schedule, station: Station, { clock, signal, turnMs }: WatchTools): Promise<void> {
   let nextLook = clock.steady()
   let nextTell = clock.steady()
+  /** Cron texts take long to reckon with. */
+  let reckoned: { readonly after: number; readonly due: number | null } | null = null
   // Nothing was promised before the watch began.
   let began = clock.now()
   while (!signal.aborted) {
-    const turn = dueNow()
-    if (turn !== null) {
-      if (turn === 'tell') nextTell = clock.steady() + TELL_MS
-      else nextLook = clock.steady() + schedule.lookMs
-      await within(turn)
+    const waits = waiting()
+    const turn = dueOf(waits)
+    if (turn === null) {
+      await clock.sleep(Math.max(0, Math.min(...Object.values(waits))), signal)
+      continue
     }
-    if (!signal.aborted) await clock.sleep(untilNext(), signal)
+    if (turn === 'tell') nextTell = clock.steady() + TELL_MS
+    else nextLook = clock.steady() + schedule.lookMs
+    await within(turn)
   }
 
-  function dueNow(): Turn | null {
-    if ((reportIn() ?? 1) <= 0) return 'report'
-    if (clock.steady() >= nextLook) return 'look'
-    return (tellIn() ?? 1) <= 0 ? 'tell' : null
+  /** Milliseconds until each turn is due, and until somebody looks at the clock again. */
+  function waiting(): Readonly<Record<Turn | 'notice', number>> {
+    return {
+      report: reportIn() ?? Number.POSITIVE_INFINITY,
+      look: nextLook - clock.steady(),
+      tell: tellIn() ?? Number.POSITIVE_INFINITY,
+      notice: NOTICE_MS,
+    }
   }
 
-  function untilNext(): number {
-    const waits = [nextLook - clock.steady(), reportIn(), tellIn(), NOTICE_MS]
-    return Math.max(0, Math.min(...waits.filter((wait) => wait !== null)))
+  function dueOf({ report, look, tell }: ReturnType<typeof waiting>): Turn | null {
+    if (report <= 0) return 'report'
+    if (look <= 0) return 'look'
+    return tell <= 0 ? 'tell' : null
   }
 
   function tellIn(): number | null {
@@ -83,8 +92,9 @@ export async function keepWatch(schedule: Schedule, station: Station, { clock, s
     const now = clock.now()
     if (began - now > SET_BACK_MS) began = now
     const last = station.lastReportAt() ?? began
-    const due = nextReport(schedule, last - now > SET_BACK_MS ? began : last)
-    return due === null ? null : due - now
+    const after = last - now > SET_BACK_MS ? began : last
+    if (after !== reckoned?.after) reckoned = { after, due: nextReport(schedule, after) }
+    return reckoned.due === null ? null : reckoned.due - now
   }
 
   async function within(turn: Turn): Promise<void> {

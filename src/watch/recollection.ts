@@ -6,7 +6,7 @@ export type Recollection = {
   /** Counts commits, stored or not: of two recollections the one with more of them is the newer. */
   readonly turns: number
   readonly memory: Memory
-  /** When the last report was made, milliseconds since 1970; null: none yet. */
+  /** When the last report was made, milliseconds since 1970, or when the first pass was: reports are promised since. null: none yet. */
   readonly lastReportAt: number | null
 }
 

@@ -156,7 +156,8 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
     const { lastReportAt } = keeper.now()
     keeper.change({
       memory: teller.withTests(findings === null ? seen : withReport(seen, now), now),
-      lastReportAt: findings === null ? lastReportAt : now,
+      // From the first pass on a report that falls due while no process runs is one that was missed.
+      lastReportAt: findings === null ? (lastReportAt ?? now) : now,
     })
     const record = passRecord({ snapshot, view, findings }, { kind: turn, startedAt })
     const { untold, notStored, endless } = await tellAndStore(record, signal)

@@ -29,10 +29,15 @@ const MARKETS: Readonly<Partial<Record<TokenSymbol, readonly string[]>>> = { WET
 /** What the owner of the documentation's book states; their exchange swaps stablecoins for nothing. */
 const MONEY = 'money: { topUp: 5m, repay: 1m, withdraw: 20m, swapCost: 0 % }'
 
+/** Ports, and the time by which chain and exchange go; default: free ones, and the real one. */
+export type SandboxOptions = { readonly chain?: number; readonly binance?: number; readonly now?: () => number }
+
 /** Opens the sandbox with the book of the documentation in it. Whoever opens it stops it. */
-export async function openSandbox(ports: { readonly chain?: number; readonly binance?: number } = {}): Promise<Sandbox> {
-  const binance = await openBinance({ port: ports.binance ?? 0 })
-  const chain = await openChain({ port: ports.chain ?? 0 }).catch(async (error: unknown) => {
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { now } = options
+  const binance = await openBinance({ port: options.binance ?? 0, ...(now === undefined ? {} : { now }) })
+  const head = now === undefined ? {} : { at: BigInt(Math.floor(now() / 1000)) }
+  const chain = await openChain({ port: options.chain ?? 0, ...head }).catch(async (error: unknown) => {
     await binance.stop()
     throw error
   })

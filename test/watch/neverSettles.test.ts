@@ -72,9 +72,9 @@ test('deliver to one channel never settles: the other is told at once, the pass 
   expect(endings(seen.pings)).toEqual([
     '07:58:30 success warning',
     // Told for the first time, so tried for the first time, at the second bad look; given up after 25 seconds.
-    ...['07:59', '08:00', '08:01', '08:02', '08:03'].map(
-      (minute) => `${minute}:${minute === '07:59' ? 55 : 25} fail no end of an attempt: phone`,
-    ),
+    ...['07:59:55', '08:00:25', '08:01:25'].map((time) => `${time} fail no end of an attempt: phone`),
+    // From then on it is tried between the passes. The other channel takes everything: whoever must hear of it does.
+    ...['08:02:00', '08:03:00'].map((time) => `${time} success critical`),
   ])
   expect(seen.turns.filter((turn) => turn.endsWith('tell')).length).toBeGreaterThan(2)
 })
