@@ -1,6 +1,7 @@
 import { CLOCK } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { TurnOutcome } from '../watch/station.ts'
+import { logLine } from './logLine.ts'
 import { withProgress } from './progress.ts'
 import { readingOf } from './readBook.ts'
 import { stationOf, turnMsOf } from './stationOf.ts'
@@ -14,7 +15,7 @@ const ASK_MS = 1_000
  * While another process has its turn with this book, it waits as long as a turn may take.
  */
 export async function deliveredTurn(turn: 'report' | 'look', config: Config, world: World): Promise<TurnOutcome> {
-  const { station, close } = stationOf(config, world, { log: (line) => world.err(`${line}\n`) })
+  const { station, close } = stationOf(config, world, { log: (line) => world.err(logLine(line, world.now())) })
   const until = CLOCK.steady() + turnMsOf(config)
   await withProgress(readingOf(config), taken, world)
   await close()

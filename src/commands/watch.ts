@@ -3,6 +3,7 @@ import { timeWords } from '../report/words.ts'
 import { nextReport } from '../schedule.ts'
 import { keepWatch } from '../watch/keepWatch.ts'
 import { watchdog } from '../watch/watchdog.ts'
+import { logLine } from './logLine.ts'
 import { readBook } from './readBook.ts'
 import { stationOf, turnMsOf } from './stationOf.ts'
 import type { World } from './world.ts'
@@ -14,7 +15,7 @@ const CLOSING_MS = 800
 export async function watch({ book }: { readonly book?: string }, world: World): Promise<number> {
   const config = await readBook(book, world)
   const { schedule, channels } = config.watch
-  const log = (line: string): void => world.err(`${new Date(world.now()).toISOString()} ${line}\n`)
+  const log = (line: string): void => world.err(logLine(line, world.now()))
   if (channels.length === 0) log('no channel is named in the book file: nobody is told of anything but the history')
   const next = nextReport(schedule, world.now())
   log(`watching ${config.book.name}${next === null ? '' : `, next report ${timeWords(next)}`}`)

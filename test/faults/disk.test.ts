@@ -140,7 +140,7 @@ async function storedPasses(): Promise<number> {
 /** The alarm and the report went out, "not stored" is said, and the exit code is 4. */
 function expectNotStored({ code, out, err }: { readonly code: number | null; readonly out: string; readonly err: string }): void {
   expect(out).toContain('CRITICAL')
-  expect(err).toMatch(/^report: critical, .* not stored \(/m)
+  expect(err).toMatch(/^\S+Z report: critical, .* not stored \(/m)
   expect(code).toBe(4)
   expect(alarms()).toEqual([expect.stringMatching(ALARM)])
   expect(reports()).toBe(1)
@@ -203,7 +203,7 @@ describe('what can be mended is mended: stored in a new history, and said', () =
     writeFileSync(file, bytes)
     const { code, err } = await run('report', '--deliver')
     expect(err).toMatch(/ was damaged: it is set aside as .*\.corrupt-\d+T\d+Z, and a new one is begun\./)
-    expect(err).toMatch(/^report: critical, .* stored$/m)
+    expect(err).toMatch(/^\S+Z report: critical, .* stored$/m)
     expect(code).toBe(0)
     expect(alarms()).toEqual([expect.stringMatching(ALARM)])
     expect(await storedPasses()).toBe(1)
