@@ -60,6 +60,7 @@ function loan(source: Source): AaveV3Position {
   const shared = {
     decimals: 18,
     priceUpdatedAt: null,
+    priceSource: null,
     inEMode: false,
     liquidationBonus: 10_500n,
     // 1.8 % and 4.9 % a year

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { dec, isDecimalText } from './risk/decimal.ts'
 
-/** The version that is written. Version 1 knows neither funding nor initial and withdrawable margin. */
-export const SNAPSHOT_VERSION = 2
+/** The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price. */
+export const SNAPSHOT_VERSION = 3
 
-type Version = 1 | typeof SNAPSHOT_VERSION
+type Version = 1 | 2 | typeof SNAPSHOT_VERSION
 
-/** What version 1 has no place for is null there: null says "not known". From version 2 on it has to be said. */
-function told<T extends z.ZodType>(version: Version, of: T, ...names: readonly string[]) {
+/** What an older version has no place for is null there: null says "not known". From `since` on it has to be said. */
+function told<T extends z.ZodType>({ version, since }: { version: Version; since: Version }, of: T, ...names: readonly string[]) {
   const unknown = Object.fromEntries(names.map((name) => [name, null]))
   const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-  return version === 1 ? z.preprocess((value) => (isObject(value) ? { ...unknown, ...(value as object) } : value), of) : of
+  return version < since ? z.preprocess((value) => (isObject(value) ? { ...unknown, ...(value as object) } : value), of) : of
 }
 
 const shortText = z.string().max(500)
@@ -63,6 +63,7 @@ const reserve = z.strictObject({
   decimals: z.number().int().min(0).max(36),
   price: oraclePrice,
   priceUpdatedAt: seconds.nullable(),
+  priceSource: shortText.min(1).nullable(),
   supplied: whole,
   collateral: z.boolean(),
   debt: whole,
@@ -79,19 +80,20 @@ const reserve = z.strictObject({
   availableLiquidity: whole,
 })
 
-const aaveV3 = z.strictObject({
-  kind: z.literal('lending'),
-  protocol: z.literal('aave-v3'),
-  id: shortText.min(1),
-  venue: shortText,
-  wallet: shortText,
-  revision: z.number().int().min(0),
-  baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
-  eModeCategory: z.number().int().min(0).max(255),
-  reserves: list(reserve),
-  reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
-  source,
-})
+const aaveV3Of = (version: Version) =>
+  z.strictObject({
+    kind: z.literal('lending'),
+    protocol: z.literal('aave-v3'),
+    id: shortText.min(1),
+    venue: shortText,
+    wallet: shortText,
+    revision: z.number().int().min(0),
+    baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
+    eModeCategory: z.number().int().min(0).max(255),
+    reserves: list(told({ version, since: 3 }, reserve, 'priceSource')),
+    reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
+    source,
+  })
 
 const compoundV3 = z.strictObject({
   kind: z.literal('lending'),
@@ -197,7 +199,7 @@ const accountOf = (version: Version) =>
     settlePriceFrom: z.enum(['venue', 'par']),
     wallet: list(z.strictObject({ asset, amount: number, price: positive, priceFrom: z.enum(['venue', 'par']), ratio: share })),
     orderMargin: notNegative,
-    positions: list(told(version, position, 'funding')),
+    positions: list(told({ version, since: 2 }, position, 'funding')),
     rules: z.strictObject({
       trigger: z.enum(['below', 'at-or-below']),
       basis: z.enum(['mark', 'entry']),
@@ -208,11 +210,11 @@ const accountOf = (version: Version) =>
       source: shortText,
       asOf: shortText,
     }),
-    reported: told(version, reportedOfAccount, 'initialMargin', 'withdrawable'),
+    reported: told({ version, since: 2 }, reportedOfAccount, 'initialMargin', 'withdrawable'),
     source,
   })
 
-const loan = z.discriminatedUnion('protocol', [aaveV3, compoundV3, aaveV4])
+const loanOf = (version: Version) => z.discriminatedUnion('protocol', [aaveV3Of(version), compoundV3, aaveV4])
 const haveOwnIds = (all: readonly { readonly id: string }[]): boolean => new Set(all.map(({ id }) => id)).size === all.length
 
 const formOf = (version: Version) =>
@@ -221,7 +223,7 @@ const formOf = (version: Version) =>
     version: z.literal(version),
     book: shortText,
     at: milliseconds,
-    legs: list(z.discriminatedUnion('kind', [loan, accountOf(version)]), 200).refine(
+    legs: list(z.discriminatedUnion('kind', [loanOf(version), accountOf(version)]), 200).refine(
       haveOwnIds,
       'must have an id each of their own',
     ),
@@ -239,4 +241,4 @@ const formOf = (version: Version) =>
   })
 
 /** The form of a snapshot file, of this version and of those before. */
-export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2)])
+export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3)])

@@ -30,12 +30,12 @@ describe('a file of version 1, which knew neither funding nor initial and withdr
     reported: { equity: null, maintenance: null, initialMargin: dec(3000), withdrawable: dec(9000) },
   })
   const old = (drop: readonly string[]): string => {
-    const text = snapshotText(aSnapshot({ legs: [aLoan(), rich] })).replace('"version": 2', '"version": 1')
+    const text = snapshotText(aSnapshot({ legs: [aLoan(), rich] })).replace('"version": 3', '"version": 1')
     return JSON.stringify(JSON.parse(text, (key, value) => (drop.includes(key) ? undefined : value)))
   }
 
   test('is read, and what it does not tell is not known', () => {
-    const [, pool] = parseSnapshot(old(['funding', 'initialMargin', 'withdrawable']), 'file').legs
+    const [, pool] = parseSnapshot(old(['funding', 'initialMargin', 'withdrawable', 'priceSource']), 'file').legs
     expect(pool).toMatchObject({
       positions: [{ symbol: 'ETHUSDT', funding: null }],
       reported: { initialMargin: null, withdrawable: null },
@@ -50,8 +50,23 @@ describe('a file of version 1, which knew neither funding nor initial and withdr
 })
 
 test.each(['funding', 'initialMargin', 'withdrawable'])('a file of version 2 has to tell %s', (field) => {
-  const text = JSON.stringify(JSON.parse(snapshotText(EVERY_LEG), (key, value) => (key === field ? undefined : value)))
+  const second = snapshotText(EVERY_LEG).replace('"version": 3', '"version": 2')
+  const text = JSON.stringify(JSON.parse(second, (key, value) => (key === field ? undefined : value)))
   expect(() => parseSnapshot(text, 'file')).toThrow(new RegExp(`legs\\.1\\..*${field}`))
+})
+
+describe('the source of a price', () => {
+  const without = (version: number): string => {
+    const text = snapshotText(aSnapshot({ legs: [aLoan()] })).replace('"version": 3', `"version": ${version}`)
+    return JSON.stringify(JSON.parse(text, (key, value) => (key === 'priceSource' ? undefined : value)))
+  }
+
+  test('is not known in files of the versions before, and has to be told from version 3 on', () => {
+    expect(parseSnapshot(without(2), 'file').legs[0]).toMatchObject({
+      reserves: expect.arrayContaining([expect.objectContaining({ priceSource: null })]),
+    })
+    expect(() => parseSnapshot(without(3), 'file')).toThrow('legs.0.reserves.0.priceSource')
+  })
 })
 
 /** Every value of a JSON document by its path. */

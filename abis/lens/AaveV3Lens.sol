@@ -12,6 +12,8 @@ struct ReserveSight {
     uint256 price;
     /// When the price source was last written, where it tells (`latestRoundData`); 0: it does not.
     uint256 priceUpdatedAt;
+    /// The contract that the oracle takes the price from; 0: it does not tell.
+    address priceSource;
     uint256 graceUntil;
     uint256 available;
     /// False: the token did not tell the pool's holdings, so `available` is no figure.
@@ -200,6 +202,7 @@ contract AaveV3Lens {
         if (ok) r.price = word;
         (ok, word) = _word(oracle, PRICE_GAS, Oracle.getSourceOfAsset.selector, asset);
         if (!ok || word == 0) return;
+        r.priceSource = address(uint160(word));
         uint256[] memory round = _many(address(uint160(word)), TOKEN_GAS, Oracle.latestRoundData.selector, 0, 5);
         if (round.length == 5) r.priceUpdatedAt = round[3];
     }

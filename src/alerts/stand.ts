@@ -82,6 +82,14 @@ function ofAaveV3({ reserves, eModeCategory, revision }: AaveV3Position): Parts 
       ...reserves.flatMap(({ asset: { key, symbol }, ...terms }): [string, Term][] => [
         // What is only owed is not weighed by them.
         ...(terms.supplied > 0n ? weightsOf(key, symbol, terms) : []),
+        ...(terms.priceSource === null
+          ? []
+          : ([
+              [
+                `price source/${key}`,
+                { label: `the price source of ${symbol}`, value: terms.priceSource, worse: 'always', shown: null },
+              ],
+            ] satisfies [string, Term][])),
         [`frozen/${key}`, { label: symbol, value: flag(terms.frozen, 'frozen'), worse: 'never', shown: 'text' }],
         [`paused/${key}`, { label: symbol, value: flag(terms.paused, 'paused'), worse: 'always', shown: 'text' }],
         [`active/${key}`, { label: symbol, value: flag(terms.active, 'active'), worse: 'always', shown: 'text' }],

@@ -116,6 +116,7 @@ function readReserve({ sight, context }: Scene, account: AccountSight, balance: 
     decimals: reserve.decimals,
     price: priceOf(sight.revision, reserve, eMode),
     priceUpdatedAt: reserve.priceUpdatedAt,
+    priceSource: reserve.priceSource,
     supplied,
     collateral: ((configuration >> BigInt(reserve.id * 2 + 1)) & 1n) === 1n,
     debt,

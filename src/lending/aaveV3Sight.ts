@@ -20,6 +20,8 @@ export type ReserveSight = {
   readonly borrowRate: bigint
   readonly price: bigint | null
   readonly priceUpdatedAt: bigint | null
+  /** The contract that the oracle takes the price from, in lower case; null: it does not tell. */
+  readonly priceSource: Hex | null
   readonly graceUntil: bigint
   readonly available: bigint
   readonly availableKnown: boolean
@@ -117,6 +119,7 @@ function toReserve(raw: Raw['reserves'][number]): ReserveSight {
     price: raw.price === 0n ? null : within(raw.price, LARGEST),
     // A feed is foreign code: a time that cannot be is no time.
     priceUpdatedAt: raw.priceUpdatedAt === 0n || raw.priceUpdatedAt > 2n ** 40n ? null : raw.priceUpdatedAt,
+    priceSource: raw.priceSource === ZERO_ADDRESS ? null : (raw.priceSource.toLowerCase() as Hex),
     graceUntil: within(raw.graceUntil, 2n ** 40n),
     available: raw.availableKnown && raw.available <= LARGEST ? raw.available : 0n,
     availableKnown: raw.availableKnown && raw.available <= LARGEST,

@@ -12,6 +12,8 @@ export type AaveV3Reserve = {
   readonly price: bigint | null
   /** When the reserve's price source was last written, seconds since 1970; null: it does not tell. */
   readonly priceUpdatedAt: bigint | null
+  /** The contract that the oracle takes the price from; null: not known. */
+  readonly priceSource: string | null
   /** aToken balance, interest included, base units of the token. */
   readonly supplied: bigint
   /** The account's collateral switch. */

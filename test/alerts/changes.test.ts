@@ -139,6 +139,15 @@ describe('terms', () => {
     ])
   })
 
+  test('another source of a price is a warning; one that was not known before is no change', () => {
+    const from = (source: string | null) => later(({ id }) => (id === 0 ? { priceSource: source } : {}))
+    expect(events(from('0xaa'), from('0xbb'))).toEqual([
+      ['parameters', LOAN, 'warning', 'Aave v3 Ethereum changed: the price source of WETH'],
+    ])
+    expect(events(from(null), from('0xbb'))).toEqual([])
+    expect(events(from('0xaa'), from('0xaa'))).toEqual([])
+  })
+
   test('a reserve that is paused, and the pool that was upgraded', () => {
     expect(
       events(

@@ -32,6 +32,7 @@ export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'ass
   return {
     price: 100_000_000n,
     priceUpdatedAt: null,
+    priceSource: null,
     supplied: 0n,
     collateral: true,
     debt: 0n,

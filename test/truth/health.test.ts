@@ -134,3 +134,13 @@ describe('200 random loans on the real contracts, read in one request', () => {
     expect(counts.accrued).toBe(COUNT)
   })
 })
+
+test('each price comes from the contract that the oracle itself names', async () => {
+  const { positions } = await readChain(sandboxQuery(chain, proxy.url, WALLETS.slice(0, 3)), readTools())
+  const told = Object.values(chain.tokens).map(({ address, aggregator }) => [address.toLowerCase(), aggregator.toLowerCase()])
+  const read = positions
+    .map(asAaveV3)
+    .flatMap(({ reserves }) => reserves.map(({ asset, priceSource }) => [asset.key.split('/')[1], priceSource]))
+  expect(read.length).toBeGreaterThan(3)
+  for (const row of read) expect(told).toContainEqual(row)
+})

@@ -41,6 +41,7 @@ function reserveOf(sketch: ReserveSketch, id: number): AaveV3Reserve {
     decimals: sketch.decimals,
     price: sketch.price,
     priceUpdatedAt: null,
+    priceSource: null,
     supplied: sketch.supplied ?? 0n,
     collateral: sketch.collateral ?? true,
     debt: sketch.debt ?? 0n,
