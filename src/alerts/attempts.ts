@@ -9,6 +9,12 @@ export function attemptOf(memory: Memory, { id, channel, kind, news }: Outgoing)
   return found?.id === id ? found : null
 }
 
+/** How often a message failed. A digest that says something new goes on from the one before: it is the channel that fails. */
+export function failuresOf(memory: Memory, outgoing: Outgoing): number {
+  const attempt = outgoing.kind === 'digest' ? channelOf(memory, outgoing.channel).digest : attemptOf(memory, outgoing)
+  return attempt?.failures ?? 0
+}
+
 /** The memory with another attempt in its place. A message that nobody waits for any more leaves none. */
 export function withAttempt(memory: Memory, outgoing: Outgoing, attempt: Attempt | null): Memory {
   const { id, channel, kind, news } = outgoing

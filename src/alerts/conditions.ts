@@ -31,7 +31,7 @@ export function lookAt(pass: Pass, before: Stands | null, weights: Weights): Fou
   const places = placesOf(pass, before)
   return {
     conditions: conditionsOf(pass, before, weights),
-    unseen: unseenIn(pass, places),
+    unseen: unseenIn(pass, places, weights),
     stands: standsAfter(pass, before, places),
   }
 }
@@ -44,7 +44,15 @@ export function conditionsOf(pass: Pass, before: Stands | null, weights: Weights
     ...trust(pass, weights),
     ...(before === null ? [] : events(pass, before)),
   ]
-  return all.filter(({ rule }) => !weights.off.includes(rule))
+  return all.filter(({ rule }) => !weights.off.includes(rule) && !(SAID_BY_ROOM.includes(rule) && isOverdue(pass.view, weights)))
+}
+
+/** Rules that find nothing of their own once something can be liquidated as it is: every move, and no time at all, would do. */
+const SAID_BY_ROOM: readonly RuleName[] = ['factor', 'peg', 'days']
+
+/** Whether `room` says that something can be liquidated now. */
+function isOverdue({ legs }: RiskView, { off }: Weights): boolean {
+  return legs.some(({ tripped }) => tripped) && !off.includes('room')
 }
 
 function events(pass: Pass, before: Stands): readonly Condition[] {
@@ -93,7 +101,8 @@ function neverRead(leg: Place, { legs, unread }: Stands): boolean {
 /** Rules about the book as a whole: one leg that is not known may hide what they would find. */
 const OF_THE_BOOK: readonly RuleName[] = ['room', 'factor', 'peg', 'days', 'divergence']
 
-function unseenIn({ view }: Pass, places: readonly Place[]): Found['unseen'] {
+function unseenIn({ view }: Pass, places: readonly Place[], weights: Weights): Found['unseen'] {
+  const overdue = isOverdue(view, weights)
   const { gaps, verdict, carry } = view
   const known = new Set(view.legs.map(({ id }) => id))
   const hidden = (id: string): boolean => {
@@ -102,6 +111,7 @@ function unseenIn({ view }: Pass, places: readonly Place[]): Found['unseen'] {
   }
   return (key) => {
     const [rule, subject] = split(key)
+    if (overdue && SAID_BY_ROOM.includes(rule)) return true
     if (OF_THE_BOOK.includes(rule)) return gaps.length > 0 || !verdict.complete || (rule === 'days' && !carry.complete)
     if (rule === 'watch') return false
     // Something else of the same place that was not read does not make it read.

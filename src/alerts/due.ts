@@ -2,6 +2,7 @@ import type { Hush } from '../history/store.ts'
 import { type Alert, type Attempt, channelOf, type Memory, type Post, tellingOf } from './memory.ts'
 import { heldUntil, newsFor, standingNews } from './newsFor.ts'
 import type { News, Outgoing } from './outgoing.ts'
+import { pauseAfter } from './pauseAfter.ts'
 import type { AlertPolicy } from './policy.ts'
 import { rankOf } from './rule.ts'
 
@@ -50,8 +51,9 @@ function ofChannel(memory: Memory, channel: string, around: Due): readonly Waiti
   const { now, policy } = around
   const { failingSince, report, test } = channelOf(memory, channel)
   const [first, ...rest] = listed(memory, (alert) => newsFor(alert, channel, around))
-  const posts = [...ofPost('report', report, { channel, now }), ...ofPost('test', test, { channel, now })]
-  if (first === undefined) return posts
+  const reports = ofPost('report', report, { channel, now })
+  // Whatever else arrives tests the channel as well.
+  if (first === undefined) return reports.length > 0 ? reports : ofPost('test', test, { channel, now })
   const items = [first, ...rest] as const
   const late = failingSince !== null && now - failingSince >= policy.digestAfterMs
   const alerts =
@@ -60,7 +62,7 @@ function ofChannel(memory: Memory, channel: string, around: Due): readonly Waiti
       : items.map((item) => one(item, channel, around))
   // A report must not end the time in which a channel fails before the alerts do: what waited would come one by one.
   const opens = failingSince === null ? now : Math.min(...alerts.map(({ at }) => at))
-  return [...alerts, ...posts.map(({ outgoing, at }) => ({ outgoing, at: Math.max(at, opens) }))]
+  return [...alerts, ...reports.map(({ outgoing, at }) => ({ outgoing, at: Math.max(at, opens) }))]
 }
 
 /** News, the worst first, and the older first of what is alike. */
@@ -103,8 +105,19 @@ function digest(memory: Memory, channel: string, { around, items }: { around: Du
       again: mayHaveArrived(attempt, id),
       heldUntil: null,
     },
-    at: openAt(attempt, id, around.now),
+    at: digestAt(attempt, id, { around, items }),
   }
+}
+
+/** A digest that says something new waits like the one before it, but for what became critical meanwhile. */
+function digestAt(attempt: Attempt | null, id: string, { around, items }: { around: Due; items: readonly Item[] }): number {
+  const { now, policy } = around
+  if (attempt === null || attempt.nextAt === null || attempt.failures === 0) return openAt(attempt, id, now)
+  const triedAt = attempt.nextAt - pauseAfter(attempt, policy)
+  const urgent = items.some(
+    ({ alert, news }) => alert.roseAt !== null && alert.roseAt > triedAt && rankOf(news.level) >= rankOf('critical'),
+  )
+  return urgent ? now : attempt.nextAt
 }
 
 function ofPost(kind: 'report' | 'test', post: Post | null, { channel, now }: { channel: string; now: number }): Waiting[] {

@@ -8,7 +8,7 @@ type Around = { readonly now: number; readonly policy: AlertPolicy }
  * alert would be silent until the old time has come again.
  */
 export function notAfter(memory: Memory, { now, policy }: Around): Memory {
-  const longest = Math.max(0, ...policy.retryMs)
+  const longest = Math.max(0, ...policy.retryMs, ...policy.retryMaybeMs)
   const past = (at: number): number => Math.min(at, now)
   const maybePast = (at: number | null): number | null => (at === null ? null : past(at))
   const attempt = (one: Attempt | null): Attempt | null =>

@@ -42,8 +42,10 @@ export function observe(before: Memory, found: Sighting, { now, policy, hushes =
     const alert = known ?? (condition === null ? null : newAlert(condition, `${now.toString(36)}.${revision}`, now))
     if (alert === null) continue
     const next = quieted(step(alert, { condition, unseen: found.unseen(key) }, { now, policy }), hushes)
-    if (!sameState(alert, next) || known === undefined) revision += 1
-    if (!isOver(next, now)) alerts.push([key, next])
+    const over = isOver(next, now)
+    // What is found and not raised is not remembered, and has no state that could change.
+    if (known === undefined ? !over : !sameState(alert, next)) revision += 1
+    if (!over) alerts.push([key, next])
   }
   return {
     ...memory,

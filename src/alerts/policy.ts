@@ -30,6 +30,8 @@ export type AlertPolicy = {
   readonly digestOver: number
   /** Milliseconds before each next attempt at the same message; the last one holds for all that follow. */
   readonly retryMs: readonly number[]
+  /** The same where it may have arrived: whoever hears it and cannot say so is not to hear it every minute. */
+  readonly retryMaybeMs: readonly number[]
   /** The longest pause that a channel may ask for, milliseconds. */
   readonly longestWaitMs: number
   /** A channel that refuses for good is tried again after so long, milliseconds: tokens are renewed, blocks are lifted. */
@@ -57,6 +59,7 @@ export const DEFAULT_ALERT_POLICY: AlertPolicy = {
   digestAfterMs: 10 * MINUTE,
   digestOver: 5,
   retryMs: [1_000, 5_000, 15_000, MINUTE],
+  retryMaybeMs: [1_000, 5_000, 15_000, MINUTE, 5 * MINUTE],
   longestWaitMs: HOUR,
   brokenRetryMs: HOUR,
 }

@@ -1,4 +1,4 @@
-import { attemptOf, withAttempt } from './attempts.ts'
+import { attemptOf, failuresOf, withAttempt } from './attempts.ts'
 import type { Memory } from './memory.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -11,7 +11,7 @@ export function sending(memory: Memory, outgoing: Outgoing, now: number): Memory
   const before = attemptOf(memory, outgoing)
   return withAttempt(memory, outgoing, {
     id: outgoing.id,
-    failures: before?.failures ?? 0,
+    failures: failuresOf(memory, outgoing),
     nextAt: null,
     sendingAt: now,
     maybe: before !== null && (before.maybe || before.sendingAt !== null),

@@ -1,7 +1,8 @@
-import { attemptOf, isPost, withAttempt, withChannel, withTelling } from './attempts.ts'
+import { attemptOf, failuresOf, isPost, withAttempt, withChannel, withTelling } from './attempts.ts'
 import { channelOf, type Memory, type Telling } from './memory.ts'
 import { lastHour } from './newsFor.ts'
 import type { News, Outgoing } from './outgoing.ts'
+import { pauseAfter } from './pauseAfter.ts'
 import type { AlertPolicy } from './policy.ts'
 
 /** What came of an attempt: the channel took the message, or why it did not. */
@@ -33,8 +34,8 @@ function arrived(memory: Memory, outgoing: Outgoing, now: number): Memory {
   )
   const state = channelOf(heard, channel)
   return withChannel(heard, channel, {
-    ...{ failingSince: null, reason: null, notBefore: null, brokenAt: null, triedAt: null },
-    ...(kind === 'digest' ? { digest: null } : {}),
+    ...{ failingSince: null, reason: null, notBefore: null, brokenAt: null, triedAt: null, test: null },
+    digest: kind === 'digest' || state.digest === null ? null : { ...state.digest, failures: 0 },
     ...(isPost(kind) && state[kind]?.id === id ? { [kind]: null } : {}),
   })
 }
@@ -50,16 +51,15 @@ function hears({ changes, count }: Telling, { why, level, revision, figure, what
 }
 
 function failed(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Around & { readonly outcome: Failure }): Memory {
-  const before = attemptOf(memory, outgoing)
-  const failures = (before?.failures ?? 0) + 1
-  const pause = policy.retryMs[Math.min(failures, policy.retryMs.length) - 1] ?? 0
+  const failures = failuresOf(memory, outgoing) + 1
+  const maybe = outcome.maybe || attemptOf(memory, outgoing)?.maybe === true
   const { failingSince, brokenAt, notBefore, triedAt } = channelOf(memory, outgoing.channel)
   const marked = withAttempt(memory, outgoing, {
     id: outgoing.id,
     failures,
-    nextAt: now + pause,
+    nextAt: now + pauseAfter({ failures, maybe }, policy),
     sendingAt: null,
-    maybe: outcome.maybe || before?.maybe === true,
+    maybe,
   })
   const broken = outcome.permanent ? (brokenAt ?? now) : brokenAt
   return withChannel(marked, outgoing.channel, {

@@ -4,6 +4,7 @@ import type { Memory } from '../alerts/memory.ts'
 import type { Outgoing } from '../alerts/outgoing.ts'
 import { post, withoutPost } from '../alerts/post.ts'
 import { sending } from '../alerts/sending.ts'
+import { stranded } from '../alerts/stranded.ts'
 import { type Told, told } from '../alerts/told.ts'
 import type { Clock } from '../clock.ts'
 import type { ChannelSettings, Message } from '../deliver/channel.ts'
@@ -38,7 +39,7 @@ export type Done = {
 
 /** Tells what is due, and sees to it that it is written down. */
 export type Teller = {
-  /** With a word for each channel that has not taken any message for long. */
+  /** With a word for each channel that has not taken any message for long, or that nothing else would show to work again. */
   readonly withTests: (memory: Memory, now: number) => Memory
   /** Writes down the pass and what is on its way, tells it, and writes down what came of it. */
   readonly tellAndStore: (pass: PassRecord | null, known: Known, signal: AbortSignal) => Promise<Done>
@@ -78,9 +79,9 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
       for (const name of names) if (!heardAt.has(name)) heardAt.set(name, now)
       const silent = names.filter((name) => now - (heardAt.get(name) ?? now) >= TEST_MS)
       for (const name of silent) heardAt.set(name, now)
-      return silent.length === 0
-        ? memory
-        : post(memory, { kind: 'test', id: `test.${now.toString(36)}`, channels: silent, at: now })
+      const around = { now, policy: book.alerts, hushes: keeper.hushes(), channels: names }
+      const channels = [...new Set([...silent, ...stranded(memory, around)])]
+      return channels.length === 0 ? memory : post(memory, { kind: 'test', id: `test.${now.toString(36)}`, channels, at: now })
     },
     tellAndStore: async (pass, known, signal) => {
       const { sent, lost } = await marked(known)

@@ -122,6 +122,19 @@ describe('pegs, health and days', () => {
     expect(of(some, 'health').map((one) => [one.level, one.what])).toEqual([['warning', 'Aave v3 Ethereum has health 1.0400']])
   })
 
+  test('once something can be liquidated as it is, pegs and days say nothing of their own, and nothing of theirs is over', () => {
+    // 38,937.6 / 39,000 = 0.9984
+    const legs = [owing(39_000n, 998_400_000_000_000_000n)]
+    const some = found(aSnapshot({ legs }))
+    expect(of(some, 'room').map(({ level }) => level)).toEqual(['liquidatable'])
+    expect([of(some, 'peg'), of(some, 'days')]).toEqual([[], []])
+    expect(['peg/USD:USDC', 'days', 'room'].map(some.unseen)).toEqual([true, true, false])
+    // Who has switched the room off hears of it here.
+    const without = found(aSnapshot({ legs }), { off: ['room'] })
+    expect(level(without, 'peg').length).toBeGreaterThan(0)
+    expect(without.unseen('peg/USD:USDC')).toBe(false)
+  })
+
   test('a health between the limit and the margin holds an alert up', () => {
     // 38,937.6 / 37,000 = 1.052367567...; the margin ends at 1.05 + 0.1 x 0.05 = 1.055
     const some = found(aSnapshot({ legs: [owing(37_000n, 1_052_367_567_567_567_567n)] }))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { post } from '../../src/alerts/post.ts'
-import { aCondition, HOUR, inWords, MINUTE, messageOf, REFUSED, Watch } from './watching.ts'
+import type { Level } from '../../src/alerts/rule.ts'
+import { aCondition, HOUR, inWords, MINUTE, messageOf, REFUSED, SECOND, Watch } from './watching.ts'
 
 /** What the simulator found: each failed before it was mended. */
 
@@ -72,4 +73,53 @@ test('what stands still stands so since it changed, and what is over was as it w
   const calm = [aCondition('notice', { what: 'futures 33.0 % from liquidation' })]
   const [over] = watch.wait(MINUTE).sees(calm).wait(MINUTE).sees(calm).due()
   expect(messageOf(over, { now: watch.now }).title).toMatch(/^RESOLVED after \S+ \S+, was: futures 14\.8 % from liquidation$/)
+})
+
+test('a channel that failed and has nothing more to say is tested, so that it can be seen to work again', () => {
+  const watch = new Watch().sees(C)
+  watch.tells(refused)
+  expect(watch.stranded()).toEqual([])
+  watch.wait(MINUTE).sees([]).wait(MINUTE).sees([])
+  expect(watch.stranded()).toEqual(['phone'])
+  watch.memory = post(watch.memory, { kind: 'test', id: 'test.1', channels: ['phone'], at: watch.now })
+  expect(watch.stranded()).toEqual([])
+  expect(inWords(watch.tells(refused))).toEqual(['phone test'])
+  expect(inWords(watch.wait(MINUTE).tells())).toEqual(['phone test'])
+  expect(watch.memory.channels.phone?.failingSince).toBeNull()
+  expect(watch.stranded()).toEqual([])
+})
+
+test('an alert is told in the place of a test that waits, and tests the channel as well', () => {
+  const watch = new Watch().sees(C)
+  watch.tells()
+  watch.memory = post(watch.memory, { kind: 'test', id: 'test.1', channels: ['phone'], at: watch.now })
+  watch.wait(31 * MINUTE).sees(C)
+  expect(inWords(watch.tells())).toEqual(['phone repeated critical'])
+  expect(watch.due()).toEqual([])
+})
+
+test('a digest whose answers are lost is sent less and less often, however often something changes that is no worse', () => {
+  const two = (level: Level) => [aCondition('critical'), aCondition(level, { rule: 'gap', subject: 'x' })]
+  const watch = new Watch().sees(two('warning')).sees(two('warning'))
+  watch.tells(refused)
+  watch.wait(11 * MINUTE).sees(two('warning'))
+  const sent: number[] = []
+  const began = watch.now
+  for (let i = 0; i < 720; i++) {
+    // Each other minute a look finds the lesser alert over, or back again.
+    if (i % 12 === 0) watch.sees(two(i % 48 < 24 ? 'warning' : 'notice'))
+    if (watch.tells(maybe).length > 0) sent.push((watch.now - began) / SECOND)
+    watch.wait(5 * SECOND)
+  }
+  // At once, after 1, 5 and 15 s (looked at each 5 s), a minute, and then every five minutes.
+  expect(sent).toEqual([0, 5, 10, 25, 85, ...Array.from({ length: 11 }, (_, i) => 385 + 300 * i)])
+  // What becomes critical or worse is tried at once.
+  watch.sees([aCondition('liquidatable'), aCondition('warning', { rule: 'gap', subject: 'x' })])
+  expect(inWords(watch.tells(maybe))).toEqual(['phone digest'])
+})
+
+test('what is found and not raised changes nothing', () => {
+  const watch = new Watch().sees([aCondition(null)])
+  const { revision } = watch.memory
+  expect(watch.wait(MINUTE).sees([aCondition(null)]).memory.revision).toBe(revision)
 })

@@ -8,6 +8,7 @@ import { isAlert, type Outgoing } from '../../src/alerts/outgoing.ts'
 import { DEFAULT_WEIGHTS, type Weights } from '../../src/alerts/policy.ts'
 import type { Condition, Level } from '../../src/alerts/rule.ts'
 import { sending } from '../../src/alerts/sending.ts'
+import { stranded } from '../../src/alerts/stranded.ts'
 import { type Failure, told } from '../../src/alerts/told.ts'
 import type { Message } from '../../src/deliver/channel.ts'
 import type { Hush } from '../../src/history/store.ts'
@@ -83,6 +84,10 @@ export class Watch {
 
   due(): readonly Outgoing[] {
     return due(this.memory, { now: this.now, policy: this.policy, hushes: this.open(), channels: this.channels })
+  }
+
+  stranded(): readonly string[] {
+    return stranded(this.memory, { now: this.now, policy: this.policy, hushes: this.open(), channels: this.channels })
   }
 
   begin(outgoing: Outgoing): this {

@@ -25,8 +25,8 @@ export type Heard = {
   /** Since when, and how bad. */
   readonly at: (about: About, at: number) => { readonly rank: Rank; readonly at: number }
   readonly changes: (about: About) => readonly Change[]
-  /** Alerts of states that were told and never told to be over, by their keys. */
-  readonly standing: () => readonly string[]
+  /** Alerts of states that were told and never told to be over, and when they were told last. */
+  readonly standing: () => readonly { readonly key: string; readonly at: number }[]
 }
 
 /** They happen once, and are never over. */
@@ -44,6 +44,7 @@ export function heardBy(played: Played, name: ChannelName): Heard {
 
 function listen(arrivals: readonly Arrival[]): Heard {
   const told = new Map<string, Rank>()
+  const toldAt = new Map<string, number>()
   const changes: Record<About, Change[]> = { room: [], gap: [] }
   for (const { at, wall, message } of arrivals) {
     if (message.json === null || message.kind === 'report' || message.kind === 'test') continue
@@ -52,6 +53,7 @@ function listen(arrivals: readonly Arrival[]): Heard {
     for (const { alert, level } of alerts) {
       if (level === null) told.delete(alert)
       else told.set(alert, RANKS[level] ?? 0)
+      toldAt.set(alert, at)
     }
     for (const about of ['room', 'gap'] as const) {
       const own = alerts.filter(({ alert }) => isAbout(alert, about))
@@ -67,7 +69,7 @@ function listen(arrivals: readonly Arrival[]): Heard {
       return { rank: last?.rank ?? 0, at: last?.at ?? Number.NEGATIVE_INFINITY }
     },
     changes: (about) => changes[about],
-    standing: () => [...told.keys()].filter((key) => !EVENTS.test(key)),
+    standing: () => [...told.keys()].filter((key) => !EVENTS.test(key)).map((key) => ({ key, at: toldAt.get(key) ?? 0 })),
   }
 }
 

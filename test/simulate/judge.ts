@@ -32,8 +32,8 @@ const TOLD_WITHIN = 70 * SECOND
 /** Tried again at the latest after so long, by what the channel did last. */
 const RETRY: Readonly<Record<Trouble['kind'], number>> = {
   refuses: MINUTE,
-  hangs: MINUTE,
-  mute: MINUTE,
+  hangs: 5 * MINUTE,
+  mute: 5 * MINUTE,
   'asks for a pause': 15 * MINUTE,
   revoked: HOUR,
 }
@@ -158,35 +158,37 @@ function within(spans: readonly Span[], from: number, to: number): boolean {
 }
 
 /** One answer that was heard is enough; whatever may have arrived before is marked. */
-function repeats({ arrivals, attempts, lives, story }: Played, name: ChannelName): string[] {
+function repeats(played: Played, name: ChannelName): string[] {
+  const { arrivals, attempts, lives } = played
   const faults: string[] = []
   const own = arrivals.filter(({ channel }) => channel === name)
   for (const [i, arrival] of own.entries()) {
     const earlier = own.slice(0, i).filter(({ id }) => id === arrival.id)
     const { again, title } = arrival.message
     if (again !== title.endsWith('(again)')) faults.push(`${hours(arrival.at)} ${name}: "${title}" is marked in one place only`)
-    if (earlier.length > 0 && !again && !forgotten(earlier.at(-1)?.at ?? 0, arrival.at))
+    if (earlier.length > 0 && !again && !forgotten(played, earlier.at(-1)?.at ?? 0, arrival.at))
       faults.push(`${hours(arrival.at)} ${name}: "${title}" arrived before, and is not marked`)
     // Whoever starts after a kill cannot know which of the messages that were on their way were tried.
     const killed = lives.some(({ kind, to }) => kind.startsWith('killed') && to < arrival.at && to > arrival.at - 4 * HOUR)
     if (again && !killed && !attempts.some((one) => one.channel === name && one.id === arrival.id && one.at < arrival.at))
       faults.push(`${hours(arrival.at)} ${name}: "${title}" is marked, and was never tried before`)
     const answered = earlier.find((one) => one.answeredAt !== null)
-    if (answered !== undefined && !forgotten(answered.at, arrival.at))
+    if (answered !== undefined && !forgotten(played, answered.at, arrival.at))
       faults.push(`${hours(arrival.at)} ${name}: "${title}" was taken at ${hours(answered.at)} already`)
   }
   return faults.slice(0, 2)
+}
 
-  /** A process that died before its disk had taken what it told, or whose disk took nothing, cannot have left it behind. */
-  function forgotten(then: number, now: number): boolean {
-    return lives.some(({ to }) => to >= then && to <= now && (to - then < 5 * SECOND || within(story.store, then, to)))
-  }
+/** A process that died before its disk had taken what it told, or whose disk took nothing, cannot have left it behind. */
+function forgotten({ lives, story }: Played, then: number, now: number): boolean {
+  return lives.some(({ to }) => to >= then && to <= now && (to - then < 5 * SECOND || within(story.store, then, to)))
 }
 
 /** At the end, all quiet for hours: what was told is told to be over, on every channel. None is lost. */
 function leftOver(played: Played, name: ChannelName): string[] {
   const heard = heardBy(played, name)
-  return heard.standing().map((key) => `the end ${name}: ${key} was never told to be over`)
+  const left = heard.standing().filter(({ at }) => !forgotten(played, at, LENGTH_MS - 1))
+  return left.map(({ key }) => `the end ${name}: ${key} was never told to be over`)
 }
 
 /** Who silenced it hears nothing of it meanwhile, but of what can be liquidated now. */
@@ -210,7 +212,7 @@ function digests({ story, arrivals, seen }: Played, name: ChannelName): string[]
     if (kind !== 'refuses' || to - from < 30 * MINUTE) return []
     const own = arrivals.filter((one) => one.channel === name && one.at >= to && one.message.kind !== 'report')
     // What the next look finds is no backlog.
-    const look = seen.find(({ at }) => at > (own[0]?.at ?? to))?.at ?? Number.POSITIVE_INFINITY
+    const look = seen.find(({ at }) => at >= to)?.at ?? Number.POSITIVE_INFINITY
     const first = own.filter(({ at }) => at < Math.min(to + 70 * SECOND, look))
     return first.length > 3 ? [`${hours(to)} ${name}: ${first.length} messages at once after it was away`] : []
   })

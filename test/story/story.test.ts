@@ -125,7 +125,10 @@ const EVERYWHERE: readonly Line[] = [
   [at(WED, '07:00:00'), /^NOTICE first liquidation at -33\.0 %/],
 ]
 
-/** The telephone is away from 14:00 to 18:00:30: the others hear of it, and it hears how things stand in one message. */
+/**
+ * The telephone is away from 14:00 to 18:00:30: the others hear of it, and it hears how things stand in one message. First tried at
+ * 16:20:00, then after 1, 5, 15 and 60 s (16:21:21), and each five minutes, as a 503 may stand for a message that was taken.
+ */
 const OTHERS: readonly Line[] = [
   [at(MON, '16:30:00'), /^WARNING the channel phone takes no messages/],
   [at(MON, '18:20:00'), /^RESOLVED after 110 min, was: the channel phone takes no messages/],
