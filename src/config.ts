@@ -4,7 +4,14 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { AlertPolicy } from './alerts/policy.ts'
 import type { BookPath } from './config/bookFile.ts'
 import { openChains } from './config/chainBook.ts'
-import { type BookDraft, exchangeVariables, rpcVariable } from './config/draft.ts'
+import {
+  type BookDraft,
+  type CredentialDraft,
+  type ExchangeKinds,
+  openingVariables,
+  rpcVariable,
+  variablesOf,
+} from './config/draft.ts'
 import { resolveAccounts, resolveLoans } from './config/resolveBook.ts'
 import { resolveChannels, resolvePing } from './config/resolveChannels.ts'
 import type { Tell } from './config/sentence.ts'
@@ -30,8 +37,8 @@ export type ConfigSources = {
   readonly envFile?: string | null
   /** As given on the command line; null or left out: `HULLMARK_BOOK`, else `hullmark.yaml` in the folder, if there is one. */
   readonly bookPath?: string | null
-  /** The names of the exchange registry. */
-  readonly exchanges: readonly string[]
+  /** The exchange registry. */
+  readonly exchanges: ExchangeKinds
   /** The names of the protocol registry. */
   readonly protocols: readonly string[]
   /** The registry of channels. */
@@ -79,8 +86,8 @@ export type Config = {
 const DEFAULT_BOOK = 'hullmark.yaml'
 
 /** Every variable that is read without a book file, in the order in which they are read: the order of `.env.example`. */
-export function variableNames(exchanges: readonly string[]): readonly string[] {
-  const keys = exchanges.map(exchangeVariables).flatMap(({ key, secret, allowTrading }) => [key, secret, allowTrading])
+export function variableNames(exchanges: ExchangeKinds): readonly string[] {
+  const keys = Object.entries(exchanges).flatMap(([name, kind]) => variablesOf(name, kind))
   return ['HULLMARK_BOOK', 'WALLET', 'CHAINS', ...CHAINS.map(({ name }) => rpcVariable(name)), ...keys, 'HULLMARK_CACHE_DIR']
 }
 
@@ -111,7 +118,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const names = variableNames(exchanges)
   variables.tellStrangers([
     ...names,
-    ...accountDrafts.flatMap(({ key, secret }) => [key, secret]),
+    ...accountDrafts.flatMap(({ credential }) => keyNames(credential)),
     ...rpcNames(draft),
     ...watchNames(watched),
   ])
@@ -132,7 +139,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
     },
     secrets: [
       ...chains.secrets,
-      ...accounts.flatMap(({ apiKey, apiSecret }) => [apiKey, apiSecret]),
+      ...accounts.flatMap(({ credential }) => Object.values(credential).filter((part) => part instanceof Secret)),
       ...channels.flatMap(({ options }) => Object.values(options).filter((one) => one instanceof Secret)),
       ...(ping === null ? [] : [ping.url]),
     ],
@@ -173,8 +180,14 @@ function lineOf(place: string): number {
   return Number(AT_LINE.exec(place)?.[1] ?? 0)
 }
 
-function anythingGiven(variables: Variables, exchanges: readonly string[]): boolean {
-  return ['WALLET', ...exchanges.map(exchangeVariables).flatMap(({ key, secret }) => [key, secret])].some(variables.given)
+function anythingGiven(variables: Variables, exchanges: ExchangeKinds): boolean {
+  return ['WALLET', ...Object.entries(exchanges).flatMap(([name, kind]) => openingVariables(name, kind))].some(variables.given)
+}
+
+function keyNames(credential: CredentialDraft): string[] {
+  if (credential.kind === 'address') return []
+  const { key, secret, passphrase } = credential
+  return passphrase === null ? [key, secret] : [key, secret, passphrase]
 }
 
 const NOTHING =

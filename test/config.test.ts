@@ -5,8 +5,9 @@ import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { loadConfig, variableNames } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
+import { EXCHANGES } from '../src/futures/exchanges.ts'
 import { CHAINS } from '../src/lending/chains.ts'
-import { CHANNEL_KINDS, EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from './support/configFolder.ts'
+import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_NAMES, problemsOf } from './support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -34,8 +35,8 @@ describe('a .env file alone', () => {
       publicDefault: true,
     })
     expect(config.book.accounts).toMatchObject([{ name: 'main', exchange: 'binance', allowTrading: false, endpoint: null }])
-    expect(config.book.accounts[0]?.apiKey.reveal()).toBe(KEY)
-    expect(config.book.accounts[0]?.apiSecret.reveal()).toBe(SECRET)
+    expect(keyOf(config.book.accounts[0]).apiKey.reveal()).toBe(KEY)
+    expect(keyOf(config.book.accounts[0]).apiSecret.reveal()).toBe(SECRET)
     expect(config.book.policy.room.warning.toFixed()).toBe('0.2')
     expect([config.book.requestMs, config.book.passMs]).toEqual([10_000, 45_000])
     expect(config.secrets.map((secret) => secret.reveal())).toEqual([KEY, SECRET])
@@ -95,7 +96,7 @@ describe('a .env file alone', () => {
     const error = await loadConfig({
       env: {},
       cwd,
-      exchanges: EXCHANGE_NAMES,
+      exchanges: EXCHANGE_KINDS,
       protocols: PROTOCOL_NAMES,
       channels: CHANNEL_KINDS,
     }).catch((caught: unknown) => caught)
@@ -126,7 +127,7 @@ describe('a .env file alone', () => {
     const files = { '.env': `WALLET=${WALLET}` }
     const cwd = folderWith(files)
     const at = async (env: Record<string, string>): Promise<string> =>
-      (await loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })).cacheDir
+      (await loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })).cacheDir
     expect(await at({ HULLMARK_CACHE_DIR: 'here' })).toBe(join(cwd, 'here'))
     expect(await at({ HULLMARK_CACHE_DIR: '~/there' })).toBe(join(homedir(), 'there'))
     expect(await at({ XDG_CACHE_HOME: '/var/xdg' })).toBe('/var/xdg/hullmark')
@@ -196,10 +197,10 @@ describe('.env.example', () => {
         return Reflect.get(target, name)
       },
     })
-    await loadConfig({ env, cwd: folderWith(), exchanges: ['binance'], protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })
+    await loadConfig({ env, cwd: folderWith(), exchanges: EXCHANGES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })
     const variables = read.filter((name) => !name.endsWith('_FILE') && !name.startsWith('XDG_'))
     expect(exampleNames).toEqual(variables)
-    expect(exampleNames).toEqual(variableNames(['binance']))
+    expect(exampleNames).toEqual(variableNames(EXCHANGES))
   })
 
   test('has a comment above every variable', () => {

@@ -13,7 +13,7 @@ export async function readBook(bookPath: string | undefined, world: World): Prom
     env: world.env,
     cwd: world.cwd,
     bookPath: bookPath ?? null,
-    exchanges: Object.keys(EXCHANGES),
+    exchanges: EXCHANGES,
     protocols: Object.keys(protocols),
     channels: CHANNELS,
   })
@@ -44,10 +44,11 @@ export function readingOf({ book }: Config): string {
 
 /** What the reader must know before the numbers: that a stand-in answered instead of a venue. */
 export function banners({ book }: Config): readonly string[] {
+  const names = (accounts: typeof book.accounts): string => accounts.map(({ exchange, name }) => `${exchange}/${name}`).join(', ')
   const sandboxed = book.accounts.filter(({ endpoint }) => endpoint !== null)
-  return sandboxed.length === 0
-    ? []
-    : [
-        `SANDBOX: ${sandboxed.map(({ exchange, name }) => `${exchange}/${name}`).join(', ')} is a stand-in on this machine, not the exchange.`,
-      ]
+  const practising = book.accounts.filter(({ environment }) => environment !== 'live')
+  return [
+    ...(sandboxed.length === 0 ? [] : [`SANDBOX: ${names(sandboxed)} is a stand-in on this machine, not the exchange.`]),
+    ...(practising.length === 0 ? [] : [`PRACTICE: ${names(practising)} holds play money: nothing there stands for anything.`]),
+  ]
 }

@@ -125,6 +125,9 @@ export const account = section({
   name: name.optional(),
   key: variable('BINANCE_API_KEY').optional(),
   secret: variable('BINANCE_API_SECRET').optional(),
+  passphrase: variable('WEEX_API_PASSPHRASE').optional(),
+  address: text('an address').optional(),
+  environment: text('live, demo or testnet').optional(),
   allowTrading: yesNo.optional(),
   endpoint: text('a loopback URL').optional(),
 })

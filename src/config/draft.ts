@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import type { Environment, Exchange } from '../futures/exchange.ts'
 import type { FactorRef } from '../risk/factors.ts'
 import type { Policy } from '../risk/grade.ts'
 import type { Means } from '../risk/means.ts'
@@ -27,12 +28,19 @@ export type AccountDraft = {
   readonly place: string
   readonly exchange: string
   readonly name: string
-  /** Names of variables. */
-  readonly key: string
-  readonly secret: string
+  readonly credential: CredentialDraft
+  readonly environment: Environment
   readonly allowTrading: boolean
   readonly endpoint: string | null
 }
+
+/** What opens an account, as written: the names of the variables that hold the parts of a key, or a public address. */
+export type CredentialDraft =
+  | { readonly kind: 'key'; readonly key: string; readonly secret: string; readonly passphrase: string | null }
+  | { readonly kind: 'address'; readonly address: Address }
+
+/** What the registry of exchanges tells of each that settings depend on. */
+export type ExchangeKinds = Readonly<Record<string, Pick<Exchange, 'opens' | 'environments'>>>
 
 /** What the book file says of a chain. */
 export type ChainDraft = {
@@ -66,14 +74,31 @@ export const DEFAULT_PASS_MS = 45_000
 /** What an account or a book is called where nobody says. */
 export const DEFAULT_NAME = 'main'
 
-/** The variables that hold an exchange's key, without a book file: `BINANCE_API_KEY`. */
+/** The variables that open an exchange's account where no book file names others: `BINANCE_API_KEY`, `HYPERLIQUID_ADDRESS`. */
 export function exchangeVariables(exchange: string): {
   readonly key: string
   readonly secret: string
+  readonly passphrase: string
   readonly allowTrading: string
+  readonly address: string
 } {
   const prefix = exchange.toUpperCase()
-  return { key: `${prefix}_API_KEY`, secret: `${prefix}_API_SECRET`, allowTrading: `${prefix}_ALLOW_TRADING` }
+  return {
+    ...{ key: `${prefix}_API_KEY`, secret: `${prefix}_API_SECRET`, passphrase: `${prefix}_API_PASSPHRASE` },
+    ...{ allowTrading: `${prefix}_ALLOW_TRADING`, address: `${prefix}_ADDRESS` },
+  }
+}
+
+/** Those of them that an exchange has, in the order of `.env.example`: first what opens an account. */
+export function variablesOf(exchange: string, { opens }: ExchangeKinds[string]): readonly string[] {
+  const { key, secret, passphrase, allowTrading, address } = exchangeVariables(exchange)
+  if (opens === 'address') return [address]
+  return [key, secret, ...(opens === 'key-and-passphrase' ? [passphrase] : []), allowTrading]
+}
+
+/** The variables without which an account of the exchange cannot be opened. */
+export function openingVariables(exchange: string, kind: ExchangeKinds[string]): readonly string[] {
+  return variablesOf(exchange, kind).filter((name) => name !== exchangeVariables(exchange).allowTrading)
 }
 
 /** The variable that holds the URL of a chain's node: `ETHEREUM_RPC_URL`. */

@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { z } from 'zod'
+import type { Environment } from '../futures/exchange.ts'
 import type { FactorRef } from '../risk/factors.ts'
 import { readAddress } from './address.ts'
 import { type BookFile, groupsIn, nameOf, type Path, readPart, unknownSetting } from './bookFile.ts'
@@ -8,9 +9,11 @@ import {
   type AccountDraft,
   type BookDraft,
   type ChainDraft,
+  type CredentialDraft,
   DEFAULT_NAME,
   DEFAULT_PASS_MS,
   DEFAULT_REQUEST_MS,
+  type ExchangeKinds,
   exchangeVariables,
   type LoanDraft,
   type MarketDraft,
@@ -29,7 +32,7 @@ const SETTINGS = [
 
 /** The names a book file may use, from the registries. */
 export type Registered = {
-  readonly exchanges: readonly string[]
+  readonly exchanges: ExchangeKinds
   readonly protocols: readonly string[]
   readonly channels: ChannelKinds
 }
@@ -126,11 +129,12 @@ type AccountPart = {
 function accountDraft(book: BookFile, index: number, { account, registered, tell }: AccountPart): AccountDraft[] {
   const path = ['accounts', index]
   const named = wordOf(book, [...path, 'exchange'])
-  if (named !== null && !registered.exchanges.includes(named)) {
-    tell(book.place([...path, 'exchange']), unknownName('exchange', named, registered.exchanges))
+  const kind = named === null ? undefined : registered.exchanges[named]
+  if (named !== null && kind === undefined) {
+    tell(book.place([...path, 'exchange']), unknownName('exchange', named, Object.keys(registered.exchanges)))
     return []
   }
-  if (account === null) return []
+  if (account === null || kind === undefined) return []
   const { exchange, endpoint } = account
   if (endpoint !== undefined && !isLoopbackUrl(endpoint)) {
     tell(
@@ -139,18 +143,65 @@ function accountDraft(book: BookFile, index: number, { account, registered, tell
     )
     return []
   }
-  const names = exchangeVariables(exchange)
+  const environment = environmentOf(book, path, { account, kind, tell })
+  const credential = credentialOf(book, path, { account, kind, tell })
+  if (environment === null || credential === null) return []
   return [
     {
       place: book.place(path),
       exchange,
       name: account.name ?? DEFAULT_NAME,
-      key: account.key ?? names.key,
-      secret: account.secret ?? names.secret,
+      credential,
+      environment,
       allowTrading: account.allowTrading ?? false,
       endpoint: endpoint === undefined ? null : new URL(endpoint).origin,
     },
   ]
+}
+
+type KindPart = {
+  readonly account: z.output<typeof schema.account>
+  readonly kind: ExchangeKinds[string]
+  readonly tell: Tell
+}
+
+function environmentOf(book: BookFile, path: Path, { account, kind, tell }: KindPart): Environment | null {
+  const { exchange, environment = 'live' } = account
+  const known: readonly Environment[] = ['live', ...kind.environments]
+  const found = known.find((one) => one === environment)
+  if (found !== undefined) return found
+  tell(
+    book.place([...path, 'environment']),
+    `${nameOf(path)}.environment: ${exchange} has no ${shown(environment)} that hullmark reads; it has ${known.join(', ')}`,
+  )
+  return null
+}
+
+/** A setting that an exchange does not take would be passed over in silence, and another account be read than was meant. */
+function credentialOf(book: BookFile, path: Path, { account, kind, tell }: KindPart): CredentialDraft | null {
+  const { exchange } = account
+  const needless = (
+    kind.opens === 'address'
+      ? (['key', 'secret', 'passphrase', 'allowTrading'] as const)
+      : kind.opens === 'key'
+        ? (['passphrase', 'address'] as const)
+        : (['address'] as const)
+  ).filter((setting) => account[setting] !== undefined)
+  const by = kind.opens === 'address' ? 'its address alone' : 'a key'
+  for (const setting of needless)
+    tell(book.place([...path, setting]), `${nameOf(path)}.${setting} is not taken: an account of ${exchange} is opened by ${by}`)
+  if (needless.length > 0) return null
+  if (kind.opens === 'address') {
+    if (account.address === undefined) {
+      tell(book.place(path), `${nameOf(path)}.address is missing: an account of ${exchange} is opened by its address`)
+      return null
+    }
+    const [own] = address(book, [...path, 'address'], { text: account.address, tell })
+    return own === undefined ? null : { kind: 'address', address: own }
+  }
+  const names = exchangeVariables(exchange)
+  const passphrase = kind.opens === 'key' ? null : (account.passphrase ?? names.passphrase)
+  return { kind: 'key', key: account.key ?? names.key, secret: account.secret ?? names.secret, passphrase }
 }
 
 function unknownName(kind: string, name: string, known: readonly string[]): string {

@@ -1,10 +1,10 @@
 import type { Address } from 'viem'
-import type { ExchangeAccount } from '../futures/exchange.ts'
+import type { Credential, ExchangeAccount } from '../futures/exchange.ts'
 import { factorOf, marketsOf } from '../lending/markets.ts'
 import type { ChainEndpoint, ChainQuery, Market } from '../lending/protocol.ts'
 import { Secret } from '../secret.ts'
 import type { ChainBook } from './chainBook.ts'
-import type { AccountDraft, BookDraft, LoanDraft, MarketDraft } from './draft.ts'
+import type { AccountDraft, BookDraft, CredentialDraft, LoanDraft, MarketDraft } from './draft.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
 import type { Variables } from './variables.ts'
 
@@ -112,28 +112,40 @@ export async function resolveAccounts(
 ): Promise<readonly ExchangeAccount[]> {
   const accounts: ExchangeAccount[] = []
   for (const draft of drafts) {
-    const { place, exchange, name, allowTrading, endpoint } = draft
+    const { place, exchange, name, environment, allowTrading, endpoint } = draft
     const twin = accounts.find((account) => account.exchange === exchange && account.name === name)
     if (twin !== undefined) tell(place, `two ${exchange} accounts are called "${name}"; give each its own name and its own key`)
-    const apiKey = await credential(draft.key, place, { variables, tell })
-    const apiSecret = await credential(draft.secret, place, { variables, tell })
-    if (apiKey === null || apiSecret === null) continue
-    const same = accounts.find((account) => account.exchange === exchange && account.apiKey.reveal() === apiKey.reveal())
-    if (same !== undefined && twin === undefined)
-      tell(place, `the ${exchange} accounts "${same.name}" and "${name}" have the same key; they would count twice`)
-    accounts.push({ name, exchange, apiKey, apiSecret, allowTrading, endpoint })
+    const credential = await resolveCredential(draft.credential, place, { variables, tell })
+    if (credential === null) continue
+    const same = accounts.find((account) => account.exchange === exchange && lockOf(account.credential) === lockOf(credential))
+    const part = credential.kind === 'key' ? 'key' : 'address'
+    if (same !== undefined && twin === undefined && same.environment === environment)
+      tell(place, `the ${exchange} accounts "${same.name}" and "${name}" have the same ${part}; they would count twice`)
+    accounts.push({ name, exchange, credential, environment, allowTrading, endpoint })
   }
   return accounts
 }
 
+/** What two accounts cannot have in common. */
+function lockOf(credential: Credential): string {
+  return credential.kind === 'key' ? credential.apiKey.reveal() : credential.address.toLowerCase()
+}
+
+async function resolveCredential(draft: CredentialDraft, place: string, around: Reading): Promise<Credential | null> {
+  if (draft.kind === 'address') return draft
+  const apiKey = await partOf(draft.key, place, around)
+  const apiSecret = await partOf(draft.secret, place, around)
+  const passphrase = draft.passphrase === null ? null : await partOf(draft.passphrase, place, around)
+  if (apiKey === null || apiSecret === null || (draft.passphrase !== null && passphrase === null)) return null
+  return { kind: 'key', apiKey, apiSecret, passphrase }
+}
+
+type Reading = { readonly variables: Variables; readonly tell: Tell }
+
 /** No venue's key is shorter, and the scrubber passes over shorter ones. */
 const SHORTEST_KEY = 8
 
-async function credential(
-  name: string,
-  place: string,
-  { variables, tell }: { variables: Variables; tell: Tell },
-): Promise<Secret | null> {
+async function partOf(name: string, place: string, { variables, tell }: Reading): Promise<Secret | null> {
   const given = await variables.read(name, () => true)
   if (given === null) tell(place, `the variable ${name} is not set; write it into .env`)
   if (given === null || given.text === null) return null

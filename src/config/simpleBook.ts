@@ -9,8 +9,10 @@ import {
   DEFAULT_NAME,
   DEFAULT_PASS_MS,
   DEFAULT_REQUEST_MS,
+  type ExchangeKinds,
   exchangeVariables,
   type LoanDraft,
+  openingVariables,
 } from './draft.ts'
 import { shown, type Tell } from './sentence.ts'
 import type { Given, Variables } from './variables.ts'
@@ -36,22 +38,46 @@ export async function simpleLoans(variables: Variables, tell: Tell): Promise<Loa
   }))
 }
 
-/** The exchange accounts that variables alone make: one called `main` for each exchange with a key. */
-export async function simpleAccounts(variables: Variables, exchanges: readonly string[], tell: Tell): Promise<AccountDraft[]> {
+/** The exchange accounts that variables alone make: one called `main` for each exchange with a key or an address. */
+export async function simpleAccounts(variables: Variables, exchanges: ExchangeKinds, tell: Tell): Promise<AccountDraft[]> {
   const accounts: AccountDraft[] = []
-  for (const exchange of exchanges) {
-    const names = exchangeVariables(exchange)
-    const key = await variables.read(names.key, () => true)
-    const secret = await variables.read(names.secret, () => true)
-    const allowTrading = yesNo(names.allowTrading, await variables.read(names.allowTrading), tell)
-    if (key === null && secret === null) continue
-    const place = (key ?? secret)?.place ?? variables.home
-    if (key === null) tell(place, `${names.secret} is given without ${names.key}; an exchange needs both`)
-    if (secret === null) tell(place, `${names.key} is given without ${names.secret}; an exchange needs both`)
-    if (key === null || secret === null) continue
-    accounts.push({ place, exchange, name: DEFAULT_NAME, key: names.key, secret: names.secret, allowTrading, endpoint: null })
+  for (const [exchange, kind] of Object.entries(exchanges)) {
+    const opened = kind.opens === 'address' ? byAddress : byKey
+    accounts.push(...(await opened(exchange, kind, { variables, tell })))
   }
   return accounts
+}
+
+type Around = { readonly variables: Variables; readonly tell: Tell }
+
+/** What every account that variables make is: the only one of its exchange, and with money. */
+const SIMPLE = { name: DEFAULT_NAME, environment: 'live', endpoint: null } as const
+
+async function byKey(exchange: string, kind: ExchangeKinds[string], { variables, tell }: Around): Promise<AccountDraft[]> {
+  const names = exchangeVariables(exchange)
+  const parts: [string, Given | null][] = []
+  for (const name of openingVariables(exchange, kind)) parts.push([name, await variables.read(name, () => true)])
+  const allowTrading = yesNo(names.allowTrading, await variables.read(names.allowTrading), tell)
+  const [first] = parts.flatMap(([name, given]) => (given === null ? [] : [{ name, place: given.place }]))
+  if (first === undefined) return []
+  const missing = parts.filter(([, given]) => given === null)
+  const all = parts.length === 2 ? 'both' : 'all of them'
+  for (const [name] of missing) tell(first.place, `${first.name} is given without ${name}; an exchange needs ${all}`)
+  if (missing.length > 0) return []
+  const passphrase = kind.opens === 'key-and-passphrase' ? names.passphrase : null
+  const credential = { kind: 'key', key: names.key, secret: names.secret, passphrase } as const
+  return [{ ...SIMPLE, place: first.place, exchange, credential, allowTrading }]
+}
+
+async function byAddress(exchange: string, _kind: ExchangeKinds[string], { variables, tell }: Around): Promise<AccountDraft[]> {
+  const name = exchangeVariables(exchange).address
+  const given = await variables.read(name)
+  if (given === null || given.text === null) return []
+  const read = readAddress(given.text)
+  if (!read.ok) tell(given.place, `${name}: ${read.problem}`)
+  if (!read.ok) return []
+  const credential = { kind: 'address', address: read.address } as const
+  return [{ ...SIMPLE, place: given.place, exchange, credential, allowTrading: false }]
 }
 
 /** The book that variables alone make, but for its accounts. */
@@ -77,8 +103,12 @@ export function unusedVariables(book: BookDraft, { variables, exchanges, fromFil
   const chains = CHAINS.filter(
     ({ name }) => variables.given(`${name.toUpperCase()}_RPC_URL`) && !book.loans.some(({ chain }) => chain === name),
   )
-  const keys = exchanges.filter(
-    (name) => variables.given(exchangeVariables(name).key) && !book.accounts.some(({ exchange }) => exchange === name),
+  const unread = Object.entries(exchanges).filter(([name]) => !book.accounts.some(({ exchange }) => exchange === name))
+  const keys = unread.flatMap(([name, kind]) =>
+    openingVariables(name, kind)
+      .slice(0, 1)
+      .filter(variables.given)
+      .map((variable) => ({ name, variable })),
   )
   const noWallet = fromFile === null && variables.given('CHAINS') && !variables.given('WALLET')
   return [
@@ -89,14 +119,14 @@ export function unusedVariables(book: BookDraft, { variables, exchanges, fromFil
         `${name.toUpperCase()}_RPC_URL is set, but no loan on ${name} is read: ${fromFile ?? 'CHAINS'} does not name it.`,
     ),
     ...keys.map(
-      (name) => `${exchangeVariables(name).key} is set, but no ${name} account is read: ${fromFile ?? '.env'} does not name it.`,
+      ({ name, variable }) => `${variable} is set, but no ${name} account is read: ${fromFile ?? '.env'} does not name it.`,
     ),
   ]
 }
 
 type Unused = {
   readonly variables: Variables
-  readonly exchanges: readonly string[]
+  readonly exchanges: ExchangeKinds
   /** The book file's name; null: there is none. */
   readonly fromFile: string | null
 }

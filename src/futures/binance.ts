@@ -36,6 +36,8 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
   ],
+  // The key's rights are told by a host that has no demo: there they are not provable.
+  hosts: { demo: { 'fapi.binance.com': 'demo-fapi.binance.com' } },
   clock: {
     call: 'fapiPublicGetTime',
     time: (answer) => {
@@ -50,6 +52,8 @@ const TRAITS: VenueTraits = {
 export const binance: Exchange = {
   name: 'binance',
   title: 'Binance USDⓈ-M',
+  opens: 'key',
+  environments: ['demo'],
   reads: TRAITS.reads,
   liquidation: "computed from wallet, positions and maintenance brackets; Binance's own price beside it",
   rightsProvable: true,

@@ -63,7 +63,7 @@ async function orFault<T>(reading: Promise<T>): Promise<T | TrackerError> {
 }
 
 async function readRates(reader: Reader): Promise<ReadonlyMap<string, Row>> {
-  const answer = await reader.ask('fapiPublicGetPremiumIndex', TRIES)
+  const answer = await reader.ask('fapiPublicGetPremiumIndex', {}, TRIES)
   const rows = rowsOf(BINANCE, 'premiumIndex', answer).map((row) => named(row, textField(row, 'symbol')))
   return new Map(rows.map((row) => [row.label, row]))
 }
@@ -72,7 +72,7 @@ function readIntervals(reader: Reader): Promise<Intervals> {
   const rare: Rare<Intervals> = {
     key: reader.key('funding', 'venue'),
     maxAgeMs: HOUR_MS,
-    read: async () => slimIntervals(await reader.ask('fapiPublicGetFundingInfo', TRIES)),
+    read: async () => slimIntervals(await reader.ask('fapiPublicGetFundingInfo', {}, TRIES)),
     accept: acceptIntervals,
   }
   return reader.rare(rare)

@@ -31,11 +31,13 @@ const UNTOLD: KeyRights = { read: null, trade: null, withdraw: null, ipRestricte
  * @see Binance "Get API Key Permission" (sapi/v1/account/apiRestrictions)
  */
 export async function readRights(reader: Reader, account: ExchangeAccount, renew = false): Promise<RightsReading> {
+  // The host that tells has no demo. A demo's key moves play money.
+  if (account.environment !== 'live') return { rights: UNTOLD, note: 'what the key may do is not told for demo accounts' }
   const rare = {
     key: reader.key('rights', 'own'),
     maxAgeMs: DAY,
     // Once: its host is another one, and the figures must not wait for it.
-    read: async () => rightsOf(rowOf(BINANCE, 'apiRestrictions', await reader.ask('sapiGetAccountApiRestrictions', 1))),
+    read: async () => rightsOf(rowOf(BINANCE, 'apiRestrictions', await reader.ask('sapiGetAccountApiRestrictions', {}, 1))),
     // A refusal is never remembered: the user may have mended the key since.
     accept: (cached: unknown) => (isRights(cached) && refusal(cached, account) === null ? cached : null),
   }

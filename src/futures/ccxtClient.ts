@@ -1,17 +1,20 @@
 import { AccessError, IncompleteAnswerError, TrackerError } from '../errors.ts'
-import type { ExchangeAccount } from './exchange.ts'
+import type { Credential, ExchangeAccount } from './exchange.ts'
 import type { GuardedFetch } from './readGuard.ts'
 
 /** The classes of ccxt that hullmark opens. */
-export type CcxtClass = 'binanceusdm'
+export type CcxtClass = 'binanceusdm' | 'bybit'
 
 type Instance = Record<string, unknown>
 
 /** Signs and sends; everything else of ccxt is left alone. */
 export type CcxtClient = {
   /** Calls an implicit method and gives the answer as the venue wrote it. */
-  readonly call: (method: string) => Promise<unknown>
+  readonly call: (method: string, params?: Params) => Promise<unknown>
 }
+
+/** What is asked with a call, by the venue's names. */
+export type Params = Readonly<Record<string, string | number>>
 
 type Opening = {
   readonly venue: string
@@ -27,9 +30,22 @@ type Opening = {
  *
  * @throws AccessError for a key that cannot be one
  */
-export async function openCcxtClient(opening: Opening, account: ExchangeAccount): Promise<CcxtClient> {
+export async function openCcxtClient(opening: Opening, { credential }: ExchangeAccount): Promise<CcxtClient> {
   const { venue, ccxtClass, fetch, venueNow } = opening
-  const apiKey = account.apiKey.reveal()
+  const keys = keysOf(credential, venue)
+  // Loaded only when an exchange is read: ccxt is most of a cold start. Not ccxt.pro: its sockets pass no guard.
+  const { default: ccxt } = await import('ccxt')
+  const exchange = new ccxt[ccxtClass]({ ...keys, number: String, enableRateLimit: false })
+  exchange.has.fetchCurrencies = false
+  exchange.fetchImplementation = fetch
+  exchange.nonce = venueNow
+  const methods = exchange as unknown as Instance
+  return { call: (method, params = {}) => callRaw(methods, { name: method, params }, venue) }
+}
+
+function keysOf(credential: Credential, venue: string): Readonly<Record<string, string>> {
+  if (credential.kind === 'address') return {}
+  const apiKey = credential.apiKey.reveal()
   // A header cannot carry anything else, and the error for it would quote the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new AccessError(
@@ -38,21 +54,17 @@ export async function openCcxtClient(opening: Opening, account: ExchangeAccount)
       'Copy the key again, without blanks.',
     )
   }
-  // Loaded only when an exchange is read: ccxt is most of a cold start. Not ccxt.pro: its sockets pass no guard.
-  const { default: ccxt } = await import('ccxt')
-  const exchange = new ccxt[ccxtClass]({ apiKey, secret: account.apiSecret.reveal(), number: String, enableRateLimit: false })
-  exchange.has.fetchCurrencies = false
-  exchange.fetchImplementation = fetch
-  exchange.nonce = venueNow
-  const methods = exchange as unknown as Instance
-  return { call: (method) => callRaw(methods, method, venue) }
+  const password = credential.passphrase === null ? {} : { password: credential.passphrase.reveal() }
+  return { apiKey, secret: credential.apiSecret.reveal(), ...password }
 }
 
-async function callRaw(exchange: Instance, name: string, venue: string): Promise<unknown> {
+type Call = { readonly name: string; readonly params: Params }
+
+async function callRaw(exchange: Instance, { name, params }: Call, venue: string): Promise<unknown> {
   const method = exchange[name]
   if (typeof method !== 'function') throw new TypeError(`ccxt has no method ${name}`)
   try {
-    return await method.call(exchange, {})
+    return await method.call(exchange, { ...params })
   } catch (error) {
     if (error instanceof TrackerError) throw error
     // Faults of transport and refusals are told apart before ccxt sees them: what is left is an answer it cannot read.

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deadline } from '../deadline.ts'
-import { IncompleteAnswerError, outOfTime, TrackerError } from '../errors.ts'
+import { IncompleteAnswerError, outOfTime, TrackerError, UnsupportedError } from '../errors.ts'
 import type { Source } from '../risk/source.ts'
 import { openBanMemory } from './ban.ts'
-import { type CcxtClass, openCcxtClient } from './ccxtClient.ts'
-import type { DeclaredRead, ExchangeAccount, ExchangeTools } from './exchange.ts'
+import { type CcxtClass, openCcxtClient, type Params } from './ccxtClient.ts'
+import type { DeclaredRead, Environment, ExchangeAccount, ExchangeTools } from './exchange.ts'
 import { guardReads } from './readGuard.ts'
 import { type Refusal, venueFetch } from './venueFetch.ts'
 
@@ -23,6 +23,10 @@ export type VenueTraits = {
   readonly title: string
   readonly ccxtClass: CcxtClass
   readonly reads: readonly DeclaredRead[]
+  /** The hosts of its places to practise, by the live ones. A live host without one there is not asked. */
+  readonly hosts: Readonly<Partial<Record<Exclude<Environment, 'live'>, Readonly<Record<string, string>>>>>
+  /** Whether an answer with a status of success is a refusal all the same. Left out: no such thing there. */
+  readonly isRefusal?: (answer: unknown) => boolean
   /** The implicit method that tells the venue's time, and how its answer is read (milliseconds; null: not told). */
   readonly clock: { readonly call: string; readonly time: (answer: unknown) => number | null }
   /** @param venueNow - The venue's clock as far as we know it, milliseconds. */
@@ -43,9 +47,10 @@ export type Reader = {
   /**
    * Calls an implicit method of the exchange and gives the raw answer.
    *
+   * @param params - By the venue's names. Default: none.
    * @param tries - How often in all a passing fault is tried. Default: 3.
    */
-  readonly ask: (call: string, tries?: number) => Promise<unknown>
+  readonly ask: (call: string, params?: Params, tries?: number) => Promise<unknown>
   /** A rarely changing value, from the cache if young enough and `renew` is not set. */
   readonly rare: <T>(what: Rare<T>, renew?: boolean) => Promise<T>
   /** A cache key for what belongs to this venue; with `own`, to this API key (by its fingerprint). */
@@ -101,11 +106,14 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
     return error
   }
   const send = venueFetch(tools.fetch, {
-    ...{ venue: title, signal, requestMs },
+    ...{ venue: title, signal, requestMs, isRefusal: traits.isRefusal ?? (() => false) },
     refused: (refusal) => withRemedy(traits.judge(refusal, venueNow())),
     failed: (error) => withRemedy({ error, remedy: error.retryable ? 'again' : 'none' }),
   })
-  const fetch = guardReads(traits.reads, send, account.endpoint)
+  const { environment, endpoint } = account
+  const hosts = environment === 'live' ? null : traits.hosts[environment]
+  if (hosts === undefined) throw new UnsupportedError(title, `has no ${environment} accounts that hullmark reads`)
+  const fetch = guardReads(traits.reads, send, { endpoint, hosts })
   const client = await openCcxtClient({ venue: title, ccxtClass: traits.ccxtClass, fetch, venueNow }, account)
 
   /** Does what may help after a failure; false: nothing more may. */
@@ -165,7 +173,7 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
   if (offset === null) await measureClock()
   return {
     ...{ key, measureClock, offsetMs },
-    ask: (call, tries) => attempt(() => client.call(call), tries),
+    ask: (call, params, tries) => attempt(() => client.call(call, params), tries),
     rare: async (what, renew = false) => {
       const kept = renew ? null : what.accept(await cache.get(what.key, what.maxAgeMs))
       if (kept !== null) return kept
@@ -203,9 +211,10 @@ function clockNotes(venue: string, offset: number): readonly string[] {
   return [`our clock is ${seconds} s ${offset < 0 ? 'behind' : 'ahead of'} ${venue}'s`]
 }
 
-/** Keys are told apart by fingerprint; a stand-in's answers are never taken for the venue's. */
-function keysOf(name: string, { endpoint, apiKey }: ExchangeAccount): Reader['key'] {
-  const place = endpoint === null ? [] : [endpoint]
-  const own = createHash('sha256').update(apiKey.reveal()).digest('hex').slice(0, 16)
+/** Keys are told apart by fingerprint; answers of a stand-in, or of a place to practise, are never taken for the venue's. */
+function keysOf(name: string, { endpoint, environment, credential }: ExchangeAccount): Reader['key'] {
+  const place = [environment, endpoint].filter((one) => one !== null && one !== 'live')
+  const lock = credential.kind === 'key' ? credential.apiKey.reveal() : credential.address.toLowerCase()
+  const own = createHash('sha256').update(lock).digest('hex').slice(0, 16)
   return (what, belongs) => [what, name, ...place, ...(belongs === 'own' ? [own] : [])].join(':')
 }

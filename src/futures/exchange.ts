@@ -2,24 +2,44 @@ import type { Cash, Gap } from '../risk/leg.ts'
 import type { MarginAccount } from '../risk/marginAccount.ts'
 import type { Secret } from '../secret.ts'
 
-/** One read that may leave the process: nothing else does. It carries no body. */
+/** One read that may leave the process: nothing else does. */
 export type DeclaredRead = {
-  /** `fapi.binance.com`. */
+  /** `fapi.binance.com`: the live host, whatever the environment. */
   readonly host: string
-  readonly method: 'GET'
   /** Compared whole: `/fapi/v3/account`. */
   readonly path: string
   /** What it costs of the venue's request budget. */
   readonly weight: number
-}
+} & (
+  | { readonly method: 'GET' }
+  /** A question put as a JSON body; `type` says which, and is compared whole. */
+  | { readonly method: 'POST'; readonly type: string }
+)
+
+/** What opens an account: a key that the venue issued, or, where accounts are public, their address. */
+export type Credential =
+  | {
+      readonly kind: 'key'
+      readonly apiKey: Secret
+      readonly apiSecret: Secret
+      /** A third part that some venues ask for; null: not this one. */
+      readonly passphrase: Secret | null
+    }
+  | { readonly kind: 'address'; readonly address: string }
+
+/** What a venue asks for, for `.env` and book files. */
+export type Opens = 'key' | 'key-and-passphrase' | 'address'
+
+/** Where an account is kept: with money, or in one of the venue's places to practise. */
+export type Environment = 'live' | 'demo' | 'testnet'
 
 /** Credentials and settings of one exchange account. */
 export type ExchangeAccount = {
   /** The name the user gave it: `main`. */
   readonly name: string
   readonly exchange: string
-  readonly apiKey: Secret
-  readonly apiSecret: Secret
+  readonly credential: Credential
+  readonly environment: Environment
   /** The user has said that a key which may trade is acceptable. */
   readonly allowTrading: boolean
   /** A loopback address that stands in for all of the venue's hosts (sandbox); null: the real venue. */
@@ -78,7 +98,10 @@ export type Exchange = {
   readonly name: string
   /** `Binance USDⓈ-M`. */
   readonly title: string
-  /** All that may leave the process for this venue. */
+  readonly opens: Opens
+  /** Where accounts can be beside `live`. */
+  readonly environments: readonly Exclude<Environment, 'live'>[]
+  /** All that may leave the process for this venue, by its live hosts. */
   readonly reads: readonly DeclaredRead[]
   /** How the liquidation price is obtained, for `venues`. */
   readonly liquidation: string

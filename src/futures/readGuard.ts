@@ -4,37 +4,67 @@ import type { DeclaredRead } from './exchange.ts'
 /** The one way out of the process for an exchange client. */
 export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
+/** Where judged requests go. */
+export type Place = {
+  /**
+   * A loopback address that stands in for all hosts: `https://a.b/c?d` goes to `<endpoint>/a.b/c?d`, after the real address was
+   * judged. Null: the real hosts.
+   */
+  readonly endpoint: string | null
+  /** The hosts of another environment by the live ones; null: the live ones. */
+  readonly hosts: Readonly<Record<string, string>> | null
+}
+
 /**
  * Lets exactly the declared reads leave and stops everything else before a socket is opened. Default deny: the HTTP method
- * proves nothing (all of Deribit's endpoints are GET, orders and withdrawals included), so host and path must match as well.
+ * proves nothing (all of Deribit's endpoints are GET, orders and withdrawals included), so host and path must match as well, and
+ * of a POST the `type` that its body names.
  *
- * @param endpoint - A loopback address that stands in for all hosts: `https://a.b/c?d` goes to `<endpoint>/a.b/c?d`, after the
- *   real address was judged. Null: the real hosts.
- * @throws AccessError for an endpoint that is not on loopback, and, from the returned function, for whatever is not declared.
+ * @throws AccessError for an endpoint that is not on loopback, and, from the returned function, for whatever is not declared,
+ *   or has no host in the environment.
  */
-export function guardReads(reads: readonly DeclaredRead[], fetch: GuardedFetch, endpoint: string | null): GuardedFetch {
+export function guardReads(reads: readonly DeclaredRead[], fetch: GuardedFetch, { endpoint, hosts }: Place): GuardedFetch {
   const standIn = endpoint === null ? null : loopback(endpoint)
-  return async (url, init = {}) => {
-    const judged = judge(reads, url, init)
-    if (judged === null) throw new AccessError('The read guard', `stopped ${nameOf(url, init)}`, GUARD_HINT)
-    // What was judged is what leaves: the parsed address, not the text it was parsed from.
-    const target = standIn === null ? judged.href : `${standIn}/${judged.hostname}${judged.pathname}${judged.search}`
-    return fetch(target, init)
+  return async (address, init = {}) => {
+    const judged = judge(reads, address, init)
+    if (judged === null) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, GUARD_HINT)
+    const { url, body } = judged
+    const host = hosts === null ? url.hostname : hosts[url.hostname]
+    if (host === undefined) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, NO_HOST_HINT)
+    // What was judged is what leaves: the parsed address and body, not the texts they were parsed from.
+    const target = `${standIn === null ? 'https:/' : standIn}/${host}${url.pathname}${url.search}`
+    return fetch(target, body === null ? init : { ...init, body })
   }
 }
 
 const GUARD_HINT = 'hullmark only sends the reads it declares. Nothing was sent; please report this.'
+const NO_HOST_HINT = 'The place where this account is kept has no such read. Nothing was sent.'
 
-function judge(reads: readonly DeclaredRead[], address: string | URL, init: RequestInit): URL | null {
+type Judged = { readonly url: URL; readonly body: string | null }
+
+function judge(reads: readonly DeclaredRead[], address: string | URL, init: RequestInit): Judged | null {
   if (typeof address !== 'string' && !(address instanceof URL)) return null
   const text = String(address)
   if (!URL.canParse(text)) return null
   const url = new URL(text)
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return null
-  if (init.body !== undefined && init.body !== null) return null
   const method = init.method ?? 'GET'
-  const declared = reads.some((read) => read.method === method && read.host === url.hostname && read.path === url.pathname)
-  return declared ? url : null
+  const here = reads.filter((read) => read.method === method && read.host === url.hostname && read.path === url.pathname)
+  if (method !== 'POST') return here.length > 0 && (init.body ?? null) === null ? { url, body: null } : null
+  const question = questionIn(init.body)
+  if (question === null || !here.some((read) => read.method === 'POST' && read.type === question.type)) return null
+  // Written anew: of a key that stands twice the venue might take the other one.
+  return { url, body: JSON.stringify(question) }
+}
+
+function questionIn(body: unknown): { readonly type?: unknown } | null {
+  if (typeof body !== 'string') return null
+  try {
+    const question: unknown = JSON.parse(body)
+    return typeof question === 'object' && question !== null && !Array.isArray(question) ? question : null
+  } catch {
+    return null
+  }
 }
 
 /** Where a stopped request was going. Without its query: that holds a signature. */

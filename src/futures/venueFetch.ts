@@ -9,6 +9,8 @@ export type Refusal = {
   readonly body: string
   /** The `Retry-After` header. */
   readonly retryAfter: string | null
+  /** Any other header, by its name in lower case. */
+  readonly header: (name: string) => string | null
 }
 
 /** What ends a request, and what its failures become. */
@@ -19,6 +21,8 @@ export type VenueTerms = {
   readonly signal: AbortSignal
   /** Deadline of one request, body included, milliseconds. */
   readonly requestMs: number
+  /** Whether an answer with a status of success is a refusal all the same: some venues say so in the body alone. */
+  readonly isRefusal: (answer: unknown) => boolean
   /** Turns a refusal into the error that is thrown for it. */
   readonly refused: (refusal: Refusal) => TrackerError
   /** Turns a failed transport into the error that is thrown for it. */
@@ -43,11 +47,17 @@ export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requ
       throw terms.failed(new UnreachableError(venue, `did not answer within ${spell(requestMs)}`))
     }
     const text = await response.text()
-    if (response.ok && !isJson(text)) throw terms.failed(garbage(venue))
-    if (response.ok) return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } })
-    throw terms.refused({ status: response.status, body: text, retryAfter: response.headers.get('retry-after') })
+    const answer = response.ok ? parsed(text) : null
+    if (answer === NOT_JSON) throw terms.failed(garbage(venue))
+    if (response.ok && !terms.isRefusal(answer)) {
+      return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } })
+    }
+    const header = (name: string): string | null => response.headers.get(name)
+    throw terms.refused({ status: response.status, body: text, retryAfter: header('retry-after'), header })
   }
 }
+
+const NOT_JSON = Symbol('not JSON')
 
 /** A page of a guard between us and the venue often comes with 200. */
 function garbage(venue: string): IncompleteAnswerError {
@@ -57,12 +67,11 @@ function garbage(venue: string): IncompleteAnswerError {
   })
 }
 
-function isJson(text: string): boolean {
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return NOT_JSON
   }
 }
 

@@ -225,7 +225,7 @@ assets:
     expect.stringMatching(/^hullmark\.yaml:4: unknown chain "etherum"; did you mean "ethereum"\? Known are ethereum, arbitrum/),
     'hullmark.yaml:5: unknown setting "walet" of loans[0]; did you mean "wallet"?',
     'hullmark.yaml:6: unknown protocol "aave". Known are aave-v3',
-    'hullmark.yaml:11: unknown exchange "binace"; did you mean "binance"? Known are binance, bybit',
+    'hullmark.yaml:11: unknown exchange "binace"; did you mean "binance"? Known are binance, bybit, threefold, openbook',
     'hullmark.yaml:14: accounts[1].allowTrading must be true or false',
     "hullmark.yaml:17: accounts[2].endpoint must be on this machine, as http://127.0.0.1:5000: it gets the account's key",
     'hullmark.yaml:19: policy.room.warning must be more than 0 % and less than 100 %; write it as "35 %" or 0.35',

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
-import { CHANNEL_KINDS, EXCHANGE_NAMES, folderWith, load, PROTOCOL_NAMES, problemsOf } from '../support/configFolder.ts'
+import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_NAMES, problemsOf } from '../support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -22,8 +22,8 @@ describe('where a variable comes from', () => {
       'keys/secret': 's3cr3ts3cr3t\r\n',
     }
     const { book } = await load({ files, sources: { envFile: 'keys/.env' } })
-    expect(book.accounts[0]?.apiKey.reveal()).toBe('k3yk3yk3yk3y')
-    expect(book.accounts[0]?.apiSecret.reveal()).toBe('s3cr3ts3cr3t')
+    expect(keyOf(book.accounts[0]).apiKey.reveal()).toBe('k3yk3yk3yk3y')
+    expect(keyOf(book.accounts[0]).apiSecret.reveal()).toBe('s3cr3ts3cr3t')
   })
 
   test('a file saved by Windows reads the same', async () => {
@@ -73,7 +73,7 @@ describe('files that others may read', () => {
     const error = await loadConfig({
       env: {},
       cwd,
-      exchanges: EXCHANGE_NAMES,
+      exchanges: EXCHANGE_KINDS,
       protocols: PROTOCOL_NAMES,
       channels: CHANNEL_KINDS,
     }).catch((caught: unknown) => caught)
@@ -113,7 +113,7 @@ describe('what a .env file may not hold', () => {
   test('a value over several lines is no fault', async () => {
     const pem = '"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA+/abc\n-----END PRIVATE KEY-----"'
     const { book } = await load({ files: { '.env': `BINANCE_API_KEY=k3yk3yk3yk3y\nBINANCE_API_SECRET=${pem}\n` } })
-    expect(book.accounts[0]?.apiSecret.reveal().split('\n')).toHaveLength(3)
+    expect(keyOf(book.accounts[0]).apiSecret.reveal().split('\n')).toHaveLength(3)
   })
 
   test('a file that is no text, no file, or not there though named', async () => {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Secret } from '../../src/secret.ts'
 import { openDemoAccount } from '../sandbox/demoAccount.ts'
 import { failure, shown } from './failure.ts'
-import { type Opened, openAccount } from './openAccount.ts'
+import { keyOf, type Opened, openAccount } from './openAccount.ts'
 
 const POSITION_RISK = '/fapi/v3/positionRisk'
 const ACCOUNT = '/fapi/v3/account'
@@ -37,11 +36,11 @@ describe('refusals', () => {
   })
 
   test.each([
-    ['an unknown key', (v: Opened) => ({ apiKey: new Secret('k'.repeat(64)), apiSecret: new Secret(v.venue.apiSecret) }), -2015],
-    ['a key cut off', () => ({ apiKey: new Secret('short') }), -2014],
-    ['a wrong secret', () => ({ apiSecret: new Secret('s'.repeat(64)) }), -1022],
-  ])('%s', async (_name, account, code) => {
-    const error = await failure(opened, { account: account(opened) })
+    ['an unknown key', (v: Opened) => keyOf({ ...v.venue, apiKey: 'k'.repeat(64) }), -2015],
+    ['a key cut off', (v: Opened) => keyOf({ ...v.venue, apiKey: 'short' }), -2014],
+    ['a wrong secret', (v: Opened) => keyOf({ ...v.venue, apiSecret: 's'.repeat(64) }), -1022],
+  ])('%s', async (_name, keyFor, code) => {
+    const error = await failure(opened, { account: { credential: keyFor(opened) } })
     expect(error.code).toBe('access')
     expect(error.message).toContain(`(code ${code})`)
     expect(error.hint).not.toBe('')
@@ -55,7 +54,9 @@ describe('refusals', () => {
   })
 
   test('a key that cannot stand in a header is refused before anything is sent', async () => {
-    expect(await failure(opened, { account: { apiKey: new Secret('line\nbreak') } })).toMatchObject({ code: 'access' })
+    expect(await failure(opened, { account: { credential: keyOf({ ...opened.venue, apiKey: 'line\nbreak' }) } })).toMatchObject({
+      code: 'access',
+    })
     expect(opened.venue.requests.total).toBe(0)
   })
 })

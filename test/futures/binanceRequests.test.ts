@@ -31,6 +31,22 @@ describe('requests, counted at the server', () => {
     expect(opened.venue.violations).toEqual([])
   })
 
+  test('a demo account is asked for at its own host alone, and its tables are kept apart from the live ones', async () => {
+    opened.venue.account(SINGLE)
+    const { accounts, notes } = await opened.read({ account: { environment: 'demo' } })
+    expect(accounts).toHaveLength(3)
+    expect(notes).toContain('Binance main: what the key may do is not told for demo accounts')
+    expect(new Set(opened.venue.requests.all.map(({ host }) => host))).toEqual(new Set(['demo-fapi.binance.com']))
+    opened.venue.requests.reset()
+    await opened.read()
+    expect(opened.venue.requests.byPath).toMatchObject({ [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1 })
+  })
+
+  test('there is no other place to practise', async () => {
+    await expect(opened.read({ account: { environment: 'testnet' } })).rejects.toMatchObject({ code: 'unsupported' })
+    expect(opened.venue.requests.total).toBe(0)
+  })
+
   test('one more for a multi-assets account', async () => {
     opened.venue.account({ ...SINGLE, mode: 'multi', positions: SINGLE.positions.slice(0, 1) })
     await opened.read()

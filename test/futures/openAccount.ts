@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
-import type { AccountReading, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
+import type { AccountReading, Credential, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
 import { Secret } from '../../src/secret.ts'
 import { type Binance, openBinance } from '../sandbox/binance.ts'
@@ -23,6 +23,11 @@ export type Opened = {
 
 export type Change = { readonly account?: Partial<ExchangeAccount>; readonly tools?: Partial<ExchangeTools> }
 
+/** The key that the double has issued, or one with other parts. */
+export function keyOf({ apiKey, apiSecret }: Pick<Binance, 'apiKey' | 'apiSecret'>): Credential {
+  return { kind: 'key', apiKey: new Secret(apiKey), apiSecret: new Secret(apiSecret), passphrase: null }
+}
+
 /** Opens the double, and a reader of it with a cache on disk. Every reading opens the cache anew, as another process would. */
 export async function openAccount(): Promise<Opened> {
   const venue = await openBinance()
@@ -33,8 +38,8 @@ export async function openAccount(): Promise<Opened> {
   let run = 0
   const settings = ({ account, tools }: Change): [ExchangeAccount, ExchangeTools] => [
     {
-      ...{ name: 'main', exchange: 'binance', allowTrading: false, endpoint: venue.url },
-      ...{ apiKey: new Secret(venue.apiKey), apiSecret: new Secret(venue.apiSecret) },
+      ...{ name: 'main', exchange: 'binance', environment: 'live', allowTrading: false, endpoint: venue.url },
+      credential: keyOf(venue),
       ...account,
     },
     {

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { AccessError } from '../../src/errors.ts'
 import type { DeclaredRead } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
-import { type GuardedFetch, guardReads } from '../../src/futures/readGuard.ts'
+import { type GuardedFetch, guardReads, type Place } from '../../src/futures/readGuard.ts'
 
 const READS: readonly DeclaredRead[] = [{ host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/account', weight: 5 }]
+const LIVE: Place = { endpoint: null, hosts: null }
+const at = (endpoint: string): Place => ({ ...LIVE, endpoint })
 const DECLARED = Object.values(EXCHANGES).flatMap(({ reads }) => reads)
 
 /** Stands where the socket would be, and writes down what arrives. */
@@ -20,9 +22,9 @@ function recorder(): { readonly sent: string[]; readonly fetch: GuardedFetch } {
   }
 }
 
-async function through(url: string | URL, init?: RequestInit, endpoint: string | null = null): Promise<readonly string[]> {
+async function through(url: string | URL, init?: RequestInit, place: Place = LIVE): Promise<readonly string[]> {
   const { sent, fetch } = recorder()
-  await guardReads(READS, fetch, endpoint)(url, init)
+  await guardReads(READS, fetch, place)(url, init)
   return sent
 }
 
@@ -52,30 +54,30 @@ describe('guardReads', () => {
     ['no address at all', '/fapi/v3/account', {}],
   ])('%s is stopped before the socket', async (_name, url, init) => {
     const { sent, fetch } = recorder()
-    await expect(guardReads(READS, fetch, null)(url, init)).rejects.toThrow(AccessError)
+    await expect(guardReads(READS, fetch, LIVE)(url, init)).rejects.toThrow(AccessError)
     expect(sent).toEqual([])
   })
 
   test('a request object is stopped: only plain addresses are judged', async () => {
     const { sent, fetch } = recorder()
     const request = new Request('https://fapi.binance.com/fapi/v3/account', { method: 'POST', body: 'x' })
-    await expect(guardReads(READS, fetch, null)(request as unknown as string)).rejects.toThrow(AccessError)
+    await expect(guardReads(READS, fetch, LIVE)(request as unknown as string)).rejects.toThrow(AccessError)
     expect(sent).toEqual([])
   })
 
   test('the message names where a stopped request was going, without its query', async () => {
     const { fetch } = recorder()
-    const stopped = guardReads(READS, fetch, null)('https://api.binance.com/sapi/v1/capital/withdraw/apply?signature=5ec7e7')
+    const stopped = guardReads(READS, fetch, LIVE)('https://api.binance.com/sapi/v1/capital/withdraw/apply?signature=5ec7e7')
     await expect(stopped).rejects.toThrow('The read guard stopped GET api.binance.com/sapi/v1/capital/withdraw/apply.')
   })
 
   test('a stand-in gets the declared reads under the name of their host, and nothing else', async () => {
     const standIn = 'http://127.0.0.1:5000'
-    expect(await through('https://fapi.binance.com/fapi/v3/account?x=1', {}, standIn)).toEqual([
+    expect(await through('https://fapi.binance.com/fapi/v3/account?x=1', {}, at(standIn))).toEqual([
       'GET http://127.0.0.1:5000/fapi.binance.com/fapi/v3/account?x=1',
     ])
     const { sent, fetch } = recorder()
-    const guarded = guardReads(READS, fetch, standIn)
+    const guarded = guardReads(READS, fetch, at(standIn))
     await expect(guarded('https://fapi.binance.com/fapi/v1/order', { method: 'POST' })).rejects.toThrow(AccessError)
     await expect(guarded('http://127.0.0.1:5000/fapi.binance.com/fapi/v3/account')).rejects.toThrow(AccessError)
     expect(sent).toEqual([])
@@ -89,7 +91,71 @@ describe('guardReads', () => {
     'ftp://127.0.0.1',
     'nonsense',
   ])('the endpoint %s is refused', (endpoint) => {
-    expect(() => guardReads(READS, recorder().fetch, endpoint)).toThrow(AccessError)
+    expect(() => guardReads(READS, recorder().fetch, at(endpoint))).toThrow(AccessError)
+  })
+})
+
+describe('guardReads of questions put as a body', () => {
+  const POSTS: readonly DeclaredRead[] = [
+    { host: 'api.hyperliquid.xyz', method: 'POST', path: '/info', type: 'clearinghouseState', weight: 2 },
+  ]
+  const INFO = 'https://api.hyperliquid.xyz/info'
+  async function asked(body: unknown, init: RequestInit = { method: 'POST' }): Promise<readonly unknown[]> {
+    const sent: unknown[] = []
+    const fetch: GuardedFetch = async (url, { body: leaves } = {}) => {
+      sent.push([url, leaves])
+      return new Response('{}')
+    }
+    await guardReads(POSTS, fetch, LIVE)(INFO, { ...init, body: body as string })
+    return sent
+  }
+
+  test('one whose type is declared leaves', async () => {
+    const body = '{"type":"clearinghouseState","user":"0x12"}'
+    expect(await asked(body)).toEqual([[INFO, body]])
+  })
+
+  test('of a type that stands twice the last counts, and leaves alone', async () => {
+    expect(await asked('{"type":"order","type":"clearinghouseState"}')).toEqual([[INFO, '{"type":"clearinghouseState"}']])
+    await expect(asked('{"type":"clearinghouseState","type":"order"}')).rejects.toThrow(AccessError)
+  })
+
+  test.each([
+    ['another type', '{"type":"order"}'],
+    ['no type', '{"user":"0x12"}'],
+    ['a type in a list', '{"type":["clearinghouseState"]}'],
+    ['a list', '[{"type":"clearinghouseState"}]'],
+    ['null', 'null'],
+    ['no JSON', 'type=clearinghouseState'],
+    ['no body', undefined],
+    ['a body that is no text', new URLSearchParams({ type: 'clearinghouseState' })],
+  ])('%s is stopped', async (_name, body) => {
+    await expect(asked(body)).rejects.toThrow(AccessError)
+  })
+
+  test('the same by another method is stopped', async () => {
+    await expect(asked('{"type":"clearinghouseState"}', { method: 'PUT' })).rejects.toThrow(AccessError)
+    await expect(asked(undefined, { method: 'GET' })).rejects.toThrow(AccessError)
+  })
+})
+
+describe('guardReads of an account elsewhere', () => {
+  const demo = { 'fapi.binance.com': 'demo-fapi.binance.com' }
+
+  test('the live address is judged, and the same read of the other host leaves', async () => {
+    const asked = 'https://fapi.binance.com/fapi/v3/account?x=1'
+    const there = 'demo-fapi.binance.com/fapi/v3/account?x=1'
+    expect(await through(asked, {}, { endpoint: null, hosts: demo })).toEqual([`GET https://${there}`])
+    expect(await through(asked, {}, { endpoint: 'http://127.0.0.1:5000', hosts: demo })).toEqual([
+      `GET http://127.0.0.1:5000/${there}`,
+    ])
+  })
+
+  test('a host without one there is not asked: never the live one instead', async () => {
+    const { sent, fetch } = recorder()
+    const guarded = guardReads(READS, fetch, { endpoint: null, hosts: {} })
+    await expect(guarded('https://fapi.binance.com/fapi/v3/account')).rejects.toThrow(AccessError)
+    expect(sent).toEqual([])
   })
 })
 
@@ -161,7 +227,7 @@ describe('every endpoint of every exchange that ccxt knows', () => {
   test('is stopped before the socket unless it is declared', { timeout: 120_000 }, async () => {
     const { sent, fetch } = recorder()
     const tally = { exchanges: 0, endpoints: 0, judged: 0, stopped: 0 }
-    const guarded = guardReads(DECLARED, fetch, null)
+    const guarded = guardReads(DECLARED, fetch, LIVE)
     const counting: GuardedFetch = async (url, init) => {
       tally.judged++
       try {
@@ -199,7 +265,7 @@ describe('every endpoint of every exchange that ccxt knows', () => {
     ['hyperliquid', 'privatePostExchange'],
   ])('%s %s is stopped by the guard', async (id, name) => {
     const { sent, fetch } = recorder()
-    const exchange = open(id, guardReads(DECLARED, fetch, null))
+    const exchange = open(id, guardReads(DECLARED, fetch, LIVE))
     const method = exchange[name] as (params: object) => Promise<unknown>
     await expect(method.call(exchange, { symbol: 'ETHUSDT' })).rejects.toThrow(AccessError)
     expect(sent).toEqual([])

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { ExchangeKinds } from '../../src/config/draft.ts'
 import type { ChannelKinds } from '../../src/config/watchDraft.ts'
 import { type Config, type ConfigSources, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
+import type { Credential, ExchangeAccount } from '../../src/futures/exchange.ts'
 
 /** What stands in a folder and around it when hullmark starts there. */
 export type Folder = {
@@ -15,8 +17,13 @@ export type Folder = {
   readonly sources?: Partial<ConfigSources>
 }
 
-/** Names as the registries give them; a second exchange proves that nothing knows Binance by name. */
-export const EXCHANGE_NAMES = ['binance', 'bybit']
+/** As the registry gives them; exchanges that nobody has prove that nothing knows Binance by name. */
+export const EXCHANGE_KINDS: ExchangeKinds = {
+  binance: { opens: 'key', environments: ['demo'] },
+  bybit: { opens: 'key', environments: [] },
+  threefold: { opens: 'key-and-passphrase', environments: ['demo', 'testnet'] },
+  openbook: { opens: 'address', environments: ['testnet'] },
+}
 export const PROTOCOL_NAMES = ['aave-v3']
 /** A channel that nobody ships: nothing knows Telegram by name. */
 export const CHANNEL_KINDS: ChannelKinds = {
@@ -40,9 +47,15 @@ export function folderWith(files: Folder['files'] = {}, mode = 0o600): string {
   return cwd
 }
 
+/** The key of an account that is opened by one. */
+export function keyOf(account: ExchangeAccount | undefined): Extract<Credential, { readonly kind: 'key' }> {
+  if (account?.credential.kind !== 'key') throw new Error('no account with a key')
+  return account.credential
+}
+
 export function load({ files, mode, env = {}, sources }: Folder): Promise<Config> {
   const cwd = folderWith(files, mode)
-  return loadConfig({ env, cwd, exchanges: EXCHANGE_NAMES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS, ...sources })
+  return loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS, ...sources })
 }
 
 /** The problems of a configuration that must be refused, each as `place: sentence`. */

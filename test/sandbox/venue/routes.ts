@@ -54,9 +54,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
 
 /** Answers a request as Binance would: budget first, then the path, the key, the signature, the clock, the parameters. */
 export function route(venue: Venue, asked: Asked, note: Note): Answer {
-  const endpoint = endpoints[asked.host + asked.path]
+  const host = asked.host === 'demo-fapi.binance.com' ? 'fapi.binance.com' : asked.host
+  const endpoint = endpoints[host + asked.path]
   const symbol = new URLSearchParams(asked.query).get('symbol')
-  const fapi = asked.host === 'fapi.binance.com'
+  const fapi = host === 'fapi.binance.com'
   const limit = fapi ? venue.limits.fapi : venue.limits.sapi
   if (asked.method !== 'GET') note.violate('not a GET')
   else if (endpoint === undefined) note.violate('not a served path')
