@@ -129,11 +129,17 @@ export class DeliveryError extends TrackerError {
   readonly retryAfterMs: number | null
   /** Whether the message may have arrived all the same: the connection broke after it was sent. */
   readonly maybe: boolean
+  /** Whether it is this message that is refused, for its size or its words: another one may be taken. */
+  readonly ofMessage: boolean
 
   constructor(
     channel: string,
     what: string,
-    details: Partial<Details> & { readonly retryAfterMs?: number | null; readonly maybe?: boolean } = {},
+    details: Partial<Details> & {
+      readonly retryAfterMs?: number | null
+      readonly maybe?: boolean
+      readonly ofMessage?: boolean
+    } = {},
   ) {
     super(`The channel ${channel} ${what}.`, {
       hint: 'The message is kept and tried again. If it stays so, run "hullmark doctor".',
@@ -144,5 +150,6 @@ export class DeliveryError extends TrackerError {
     this.what = what
     this.retryAfterMs = details.retryAfterMs ?? null
     this.maybe = details.maybe ?? false
+    this.ofMessage = details.ofMessage ?? false
   }
 }

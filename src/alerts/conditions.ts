@@ -8,10 +8,15 @@ import { trust } from './conditions/trust.ts'
 import type { Weights } from './policy.ts'
 import type { AlertKey, Condition, RuleName } from './rule.ts'
 import { type Stands, standOf } from './stand.ts'
-import { covers, mayBeUnread, type Place } from './unread.ts'
+import { covers, mayBeUnread, type Place, type Places } from './unread.ts'
 
 /** What a pass read, and how it stands. */
-export type Pass = { readonly snapshot: Snapshot; readonly view: RiskView }
+export type Pass = {
+  readonly snapshot: Snapshot
+  readonly view: RiskView
+  /** The names of the chains that the book reads. Left out: not known. */
+  readonly chains?: readonly string[]
+}
 
 /** What a pass finds for the alerts. */
 export type Found = {
@@ -76,14 +81,15 @@ function readLegs({ snapshot, view }: Pass): Snapshot['legs'] {
   return snapshot.legs.filter(({ id }) => view.legs.some((leg) => leg.id === id))
 }
 
-function placesOf({ snapshot }: Pass, before: Stands | null): readonly Place[] {
-  return [
+function placesOf({ snapshot, chains = [] }: Pass, before: Stands | null): Places {
+  const legs = [
     ...snapshot.legs.map(({ id, venue, source }) => ({ id, venue, source: source.name })),
     ...Object.entries(before?.legs ?? {}).map(([id, { venue, source }]) => ({ id, venue, source })),
   ]
+  return { legs, chains }
 }
 
-function standsAfter(pass: Pass, before: Stands | null, places: readonly Place[]): Stands {
+function standsAfter(pass: Pass, before: Stands | null, places: Places): Stands {
   const read = readLegs(pass)
   const unread = Object.entries(before?.legs ?? {}).filter(([id, was]) => mayBeUnread({ id, ...was }, pass.view.gaps, places))
   return {
@@ -101,12 +107,12 @@ function neverRead(leg: Place, { legs, unread }: Stands): boolean {
 /** Rules about the book as a whole: one leg that is not known may hide what they would find. */
 const OF_THE_BOOK: readonly RuleName[] = ['room', 'factor', 'peg', 'days', 'divergence']
 
-function unseenIn({ view }: Pass, places: readonly Place[], weights: Weights): Found['unseen'] {
+function unseenIn({ view }: Pass, places: Places, weights: Weights): Found['unseen'] {
   const overdue = isOverdue(view, weights)
   const { gaps, verdict, carry } = view
   const known = new Set(view.legs.map(({ id }) => id))
   const hidden = (id: string): boolean => {
-    const place = places.find((one) => one.id === id || id.startsWith(`${one.id}/`)) ?? { id, venue: id, source: id }
+    const place = places.legs.find((one) => one.id === id || id.startsWith(`${one.id}/`)) ?? { id, venue: id, source: id }
     return !known.has(place.id) && mayBeUnread(place, gaps, places)
   }
   return (key) => {
@@ -115,7 +121,7 @@ function unseenIn({ view }: Pass, places: readonly Place[], weights: Weights): F
     if (OF_THE_BOOK.includes(rule)) return gaps.length > 0 || !verdict.complete || (rule === 'days' && !carry.complete)
     if (rule === 'watch') return false
     // Something else of the same place that was not read does not make it read.
-    if (rule === 'gap') return gaps.some((gap) => gap.leg !== subject && covers(gap, placeOf(subject, places)))
+    if (rule === 'gap') return gaps.some((gap) => gap.leg !== subject && covers(gap, placeOf(subject, places.legs)))
     return hidden(subject)
   }
 }

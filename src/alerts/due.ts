@@ -29,6 +29,14 @@ export function nextDue(memory: Memory, around: Due): number | null {
   return times.length === 0 ? null : Math.min(...times)
 }
 
+/** How many messages wait for channels that did not take what was sent last, or want to be left alone. */
+export function untold(memory: Memory, around: Due): number {
+  return waiting(memory, around).filter(({ outgoing: { channel } }) => {
+    const { failingSince, brokenAt, notBefore } = channelOf(memory, channel)
+    return failingSince !== null || brokenAt !== null || (notBefore !== null && notBefore > around.now)
+  }).length
+}
+
 type Waiting = { readonly outgoing: Outgoing; readonly at: number }
 
 function waiting(memory: Memory, around: Due): readonly Waiting[] {
@@ -41,7 +49,22 @@ function waiting(memory: Memory, around: Due): readonly Waiting[] {
     )
     // One message is enough to see whether it takes any again.
     const some = brokenAt === null ? all : all.slice(0, 1)
-    return some.map(({ outgoing, at }) => ({ outgoing, at: Math.max(at, opens) }))
+    return some.map(({ outgoing, at }) => ({
+      outgoing,
+      // A token may have been renewed meanwhile, and this is what the channel is there for: once, as it comes up.
+      at:
+        brokenAt !== null && triedAt !== null && urgentSince(memory, outgoing, triedAt)
+          ? Math.max(at, notBefore ?? at)
+          : Math.max(at, opens),
+    }))
+  })
+}
+
+/** Whether a message tells of something that became critical or worse after a time. */
+function urgentSince({ alerts }: Memory, { news }: { readonly news: readonly News[] }, time: number): boolean {
+  return news.some(({ key, level }) => {
+    const { roseAt = null } = alerts[key] ?? {}
+    return rankOf(level) >= rankOf('critical') && roseAt !== null && roseAt > time
   })
 }
 
@@ -105,19 +128,18 @@ function digest(memory: Memory, channel: string, { around, items }: { around: Du
       again: mayHaveArrived(attempt, id),
       heldUntil: null,
     },
-    at: digestAt(attempt, id, { around, items }),
+    at: digestAt(attempt, id, { memory, around, items }),
   }
 }
 
 /** A digest that says something new waits like the one before it, but for what became critical meanwhile. */
-function digestAt(attempt: Attempt | null, id: string, { around, items }: { around: Due; items: readonly Item[] }): number {
+type Told = { readonly memory: Memory; readonly around: Due; readonly items: readonly Item[] }
+
+function digestAt(attempt: Attempt | null, id: string, { memory, around, items }: Told): number {
   const { now, policy } = around
   if (attempt === null || attempt.nextAt === null || attempt.failures === 0) return openAt(attempt, id, now)
   const triedAt = attempt.nextAt - pauseAfter(attempt, policy)
-  const urgent = items.some(
-    ({ alert, news }) => alert.roseAt !== null && alert.roseAt > triedAt && rankOf(news.level) >= rankOf('critical'),
-  )
-  return urgent ? now : attempt.nextAt
+  return urgentSince(memory, { news: items.map(({ news }) => news) }, triedAt) ? now : attempt.nextAt
 }
 
 function ofPost(kind: 'report' | 'test', post: Post | null, { channel, now }: { channel: string; now: number }): Waiting[] {

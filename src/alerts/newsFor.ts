@@ -64,7 +64,7 @@ function whyEvent(alert: Alert, { told, changes }: Telling, { now, policy, hushe
 }
 
 function whyState(alert: Alert & { readonly told: Level | null }, telling: Telling, { now, policy, hushes }: Around): Why | null {
-  const { told: level, quietUntil, good } = alert
+  const { told: level, quietUntil, good, roseAt } = alert
   const { told, changes } = telling
   const quiet = active(alert, hushes, now)
   const better = lastHour(changes, now).length < mostChanges(policy)
@@ -76,6 +76,8 @@ function whyState(alert: Alert & { readonly told: Level | null }, telling: Telli
   if (told === null) return 'raised'
   if (rankOf(level) > rankOf(told.level)) return 'escalated'
   if (rankOf(level) < rankOf(told.level)) return better ? 'eased' : null
+  // It became better while nobody wanted to hear of it, and then as bad as before: that is worse than what was acknowledged.
+  if (quietUntil !== null && roseAt !== null && roseAt > told.at) return 'escalated'
   // The last pass found it better: to say that it is so still would be wrong, and the next one decides.
   if (good.passes > 0) return null
   const again = policy.repeatMs[level]

@@ -4,6 +4,7 @@ import { lastHour } from './newsFor.ts'
 import type { News, Outgoing } from './outgoing.ts'
 import { pauseAfter } from './pauseAfter.ts'
 import type { AlertPolicy } from './policy.ts'
+import { withoutPost } from './post.ts'
 
 /** What came of an attempt: the channel took the message, or why it did not. */
 export type Told = 'told' | Failure
@@ -17,6 +18,8 @@ export type Failure = {
   readonly maybe: boolean
   /** Whether trying again cannot help: a token that was revoked. */
   readonly permanent: boolean
+  /** Whether it is this message that is refused, for its size or its words: another one may be taken. */
+  readonly ofMessage?: boolean
 }
 
 type Around = { readonly now: number; readonly policy: AlertPolicy }
@@ -51,6 +54,8 @@ function hears({ changes, count }: Telling, { why, level, revision, figure, what
 }
 
 function failed(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Around & { readonly outcome: Failure }): Memory {
+  // Sent again it would be refused again, and it says nothing of the channel.
+  if (outcome.ofMessage === true && isPost(outgoing.kind)) return withoutPost(memory, outgoing)
   const failures = failuresOf(memory, outgoing) + 1
   const maybe = outcome.maybe || attemptOf(memory, outgoing)?.maybe === true
   const { failingSince, brokenAt, notBefore, triedAt } = channelOf(memory, outgoing.channel)

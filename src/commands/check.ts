@@ -8,6 +8,7 @@ import { run } from '../run.ts'
 import { nextReport } from '../schedule.ts'
 import { parseSnapshot } from '../snapshot.ts'
 import { parseRecollection } from '../watch/recollection.ts'
+import { cadenceOf } from './cadence.ts'
 import { deliveredTurn } from './deliveredTurn.ts'
 import { checkExitCode } from './exitCodes.ts'
 import { withHistory } from './openHistory.ts'
@@ -63,7 +64,10 @@ function lastStored(config: Config, world: World): Promise<number> {
       world.out('UNKNOWN no pass was stored yet\n')
       return 3
     }
-    const due = pass.kind === 'look' ? pass.at + 2 * config.watch.schedule.lookMs : secondReport(config, pass.at)
+    const { lookMs } = config.watch.schedule
+    const cadence = await cadenceOf(store, name, { now: pass.at, atLeast: lookMs })
+    // A first report alone: the next ones are due at their times.
+    const due = cadence === null && pass.kind === 'report' ? secondReport(config, pass.at) : pass.at + 2 * (cadence ?? lookMs)
     if (due !== null && world.now() > due) {
       world.out(`UNKNOWN the last stored pass is of ${timeWords(pass.at)}: the watch has stopped, or cannot store\n`)
       return 3

@@ -16,7 +16,7 @@ export async function history({ book, format, last }: HistoryCall, world: World)
   return withHistory(config, world, async (store) => {
     const to = world.now()
     const lines = await store.history(config.book.name, { from: to - last, to })
-    world.out(HISTORY_FORMATS[format](lines, { cadenceMs: config.watch.schedule.lookMs, now: to }))
+    world.out(HISTORY_FORMATS[format](lines, { cadenceMs: config.watch.schedule.lookMs, now: to, since: to - last }))
     return 0
   })
 }

@@ -32,7 +32,8 @@ export async function hush({ book, kind, alert, for: ms, note = '' }: HushCall, 
     await store.hush({ id: randomUUID(), book: name, kind, alert: alert === 'all' ? '*' : alert, at, until, note: plain(note) })
     const what = alert === 'all' ? 'Everything' : plain(alert)
     const how = kind === 'ack' ? 'is acknowledged: told again only when it gets worse' : 'is silent'
-    world.out(`${what} ${how}, until ${timeWords(until)}. What can be liquidated now is told in any case.\n`)
+    const but = kind === 'ack' ? '' : ' What can be liquidated now is told in any case.'
+    world.out(`${what} ${how}, until ${timeWords(until)}.${but}\n`)
     return 0
   })
 }

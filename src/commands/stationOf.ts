@@ -41,6 +41,7 @@ export function stationOf(config: Config, world: World, { log = () => undefined,
   const station = openStation(
     {
       ...{ name: book.name, policy: book.policy, means: book.means, alerts: watch.alerts, channels: watch.channels },
+      chains: book.chains.map(({ endpoint }) => endpoint.title),
       ...{ aliases: watch.aliases, banners: banners(config), keepMs: watch.keepMs, lookMs: watch.schedule.lookMs },
     },
     {

@@ -18,6 +18,8 @@ type Failure = {
   readonly maybe: boolean
   /** Whether trying again cannot help: a token that was revoked. */
   readonly permanent: boolean
+  /** Whether it is this message that is refused, for its size or its words: another one may be taken. */
+  readonly ofMessage?: boolean
 }
 
 /** What the deliveries may use of the world. */
@@ -106,6 +108,6 @@ function ended(signal: AbortSignal): Promise<Outcome> {
   })
 }
 
-function failed({ what, retryAfterMs, maybe, retryable }: DeliveryError): Outcome {
-  return { reason: what, retryAfterMs, maybe, permanent: !retryable }
+function failed({ what, retryAfterMs, maybe, retryable, ofMessage }: DeliveryError): Outcome {
+  return { reason: what, retryAfterMs, maybe, permanent: !retryable && !ofMessage, ofMessage }
 }

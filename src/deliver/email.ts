@@ -113,13 +113,16 @@ function failure(error: unknown, sent: boolean): DeliveryError {
   const { code, originalCode, responseCode } = read.success ? read.data : NO_FAULT
   const fail = (what: string, retryable: boolean, maybe = false): DeliveryError =>
     new DeliveryError('email', what, { retryable, maybe })
+  const failMessage = (what: string): DeliveryError => new DeliveryError('email', what, { retryable: false, ofMessage: true })
   if (code === 'EAUTH' || code === 'ENOAUTH')
     return fail('refused the user name or password', responseCode !== undefined && isLater(responseCode))
   if (code === 'ETLS' || /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(originalCode))
     return fail('offers no encryption that can be trusted', true)
+  // After the whole message: a filter or a limit, which says nothing of the next one.
+  if (responseCode !== undefined && sent && !isLater(responseCode)) return failMessage(`refused the message (${responseCode})`)
   if (responseCode !== undefined)
     return fail(`${isLater(responseCode) ? 'asks us to wait' : 'refused the message'} (${responseCode})`, isLater(responseCode))
-  if (code === 'EMESSAGE') return fail('refused the message: it is too large', false)
+  if (code === 'EMESSAGE') return failMessage('refused the message: it is too large')
   if (code === 'EDNS') return fail('has a host name that could not be looked up', true)
   if (code === 'ETIMEDOUT' || code === 'EABORT') return fail('did not answer in time', true, sent)
   if (originalCode === 'ECONNREFUSED') return fail('refused the connection', true)

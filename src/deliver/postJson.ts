@@ -15,8 +15,8 @@ export async function postJson({ receiver, url, headers = {}, body }: Posting, {
     return await fetch(url, { method: 'POST', signal, body, headers: { 'content-type': 'application/json', ...headers } })
   } catch (error) {
     if (signal.aborted) throw new DeliveryError(receiver, 'did not answer in time', { maybe: true })
-    if (error instanceof UnreachableError)
-      throw new DeliveryError(receiver, error.what, { retryable: error.retryable, maybe: !error.unsent })
+    // Also a certificate or a redirect that is not the receiver's: whoever stands between us and it for a minute is gone in the next.
+    if (error instanceof UnreachableError) throw new DeliveryError(receiver, error.what, { maybe: !error.unsent })
     if (error instanceof TrackerError) throw new DeliveryError(receiver, 'answered garbage', { maybe: true })
     throw error
   }

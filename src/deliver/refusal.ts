@@ -2,6 +2,8 @@ import { DeliveryError } from '../errors.ts'
 
 /** Statuses that say "not now". */
 const LATER = [408, 425, 429]
+/** Statuses that are about what was sent, and not about who sent it: too large, of a kind or with words that are not taken. */
+const OF_MESSAGE = [413, 414, 415, 422]
 
 /** What a status that is no success means: not now, or never so. */
 export function refusal(receiver: string, answer: Response, now: number): DeliveryError {
@@ -12,6 +14,7 @@ export function refusal(receiver: string, answer: Response, now: number): Delive
   return new DeliveryError(receiver, what, {
     retryable,
     maybe: status >= 500,
+    ofMessage: OF_MESSAGE.includes(status),
     retryAfterMs: retryable ? retryAfter(answer, now) : null,
   })
 }

@@ -8,6 +8,8 @@ export type DayRow = {
   readonly first_at: number
   readonly last_at: number
   readonly passes: number
+  /** Milliseconds. */
+  readonly longest_gap: number
   readonly grade: string
   readonly complete: number
   readonly room: string | null
@@ -16,7 +18,18 @@ export type DayRow = {
   readonly margin_ratio: string | null
 }
 
-const COLUMNS = ['first_at', 'last_at', 'passes', 'grade', 'complete', 'room', 'at_most', 'health', 'margin_ratio'] as const
+const COLUMNS = [
+  'first_at',
+  'last_at',
+  'passes',
+  'longest_gap',
+  'grade',
+  'complete',
+  'room',
+  'at_most',
+  'health',
+  'margin_ratio',
+] as const
 
 /** The days that reach into a range, oldest first. */
 export function daysIn(queries: Queries, book: string, { from, to }: { from: number; to: number }): CompiledQuery<DayRow> {
@@ -48,6 +61,7 @@ export function daySteps(
     first_at: line.from,
     last_at: line.to,
     passes: line.passes,
+    longest_gap: line.longestGapMs ?? 0,
     grade: line.grade,
     complete: line.complete ? 1 : 0,
     room: line.room,
@@ -80,5 +94,6 @@ export function lineOfDay(row: DayRow): HistoryLine {
     atMost: row.at_most,
     health: row.health,
     marginRatio: row.margin_ratio,
+    longestGapMs: row.longest_gap,
   }
 }

@@ -30,6 +30,7 @@ function first(schema: SchemaModule): readonly CompiledQuery[] {
     .addColumn('first_at', 'bigint', (c) => c.notNull())
     .addColumn('last_at', 'bigint', (c) => c.notNull())
     .addColumn('passes', 'bigint', (c) => c.notNull())
+    .addColumn('longest_gap', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('day_key', ['book', 'day'])
   const memory = schema
     .createTable('memory')

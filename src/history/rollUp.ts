@@ -24,6 +24,8 @@ export function rolledUp(a: HistoryLine, b: HistoryLine): HistoryLine {
     atMost: least(a.atMost, b.atMost, far),
     health: least(a.health, b.health, (value) => value),
     marginRatio: least(a.marginRatio, b.marginRatio, (value) => value.neg()),
+    // A day in which nobody looked for hours may not read like one that was watched.
+    longestGapMs: Math.max(a.longestGapMs ?? 0, b.longestGapMs ?? 0, Math.max(a.from, b.from) - Math.min(a.to, b.to)),
   }
 }
 

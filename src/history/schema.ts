@@ -43,6 +43,7 @@ type DayTable = {
   first_at: number
   last_at: number
   passes: number
+  longest_gap: number
   grade: string
   complete: number
   room: string | null

@@ -21,11 +21,10 @@ export function sqlStore(database: SqlDatabase, queries: Queries, now: () => num
     if (pass !== null && pass.book !== book)
       throw new StoreError(`A pass of the book ${pass.book} was to be stored under ${book}.`, 'This is a bug: please report it.')
     const fence = held.fence(book)
-    const remembered = queries.insertInto('memory').values({ book, memory })
     const steps: readonly Step[] = [
       ...fence,
       ...(pass === null ? [] : passSteps(queries, pass, await pack(pass))),
-      { query: remembered.onConflict((c) => c.column('book').doUpdateSet({ memory })).compile(), expect: 1 },
+      ...(memory === null ? [] : [remembering(queries, book, memory)]),
       ...deliverySteps(queries, book, deliveries),
     ]
     const { undone } = await database.write(steps)
@@ -83,6 +82,11 @@ export function sqlStore(database: SqlDatabase, queries: Queries, now: () => num
     retire: (book, times) => retire(database, queries, { book, before: dayOf(times.now - times.keepMs) }),
     close: database.close,
   }
+}
+
+function remembering(queries: Queries, book: string, memory: string): Step {
+  const remembered = queries.insertInto('memory').values({ book, memory })
+  return { query: remembered.onConflict((c) => c.column('book').doUpdateSet({ memory })).compile(), expect: 1 }
 }
 
 /** All rows of a range, page by page: no answer is so large that taking it in blocks the loop. */

@@ -62,6 +62,8 @@ export type HistoryLine = {
   readonly atMost: string | null
   readonly health: string | null
   readonly marginRatio: string | null
+  /** Of a day the longest time between two of its passes, milliseconds. */
+  readonly longestGapMs?: number
 }
 
 /** The right to write a book's memory, for one process at a time. */
@@ -75,8 +77,8 @@ export type Lease = {
 export type Commit = {
   /** null: only memory and deliveries changed. */
   readonly pass: PassRecord | null
-  /** The alerts' memory as JSON text. */
-  readonly memory: string
+  /** The alerts' memory as JSON text; null: what is stored stays, for this process has not seen it yet. */
+  readonly memory: string | null
   readonly deliveries: readonly DeliveryRecord[]
 }
 

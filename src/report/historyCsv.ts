@@ -1,6 +1,6 @@
 import type { HistoryLine } from '../history/store.ts'
 import { isDecimalText } from '../risk/decimal.ts'
-import { gapBefore, type Rhythm } from './historyGap.ts'
+import { gapBefore, gapWithin, type Rhythm } from './historyGap.ts'
 import { plain } from './words.ts'
 
 const HEAD = [
@@ -14,26 +14,34 @@ const HEAD = [
   'health',
   'margin_ratio',
   'gap_before_seconds',
+  'longest_gap_seconds',
 ] as const
 
 /**
  * The passes of a book as CSV, newest last, one row each. Figures are plain decimal text, and empty where there is none.
- * `gap_before_seconds` says how long no pass was stored before a row, where that is longer than two cadences.
+ * `gap_before_seconds` says how long no pass was stored before a row, where that is longer than two cadences, `longest_gap_seconds` the same
+ * within a day; a last row without passes says it of the time since.
  *
  * @see RFC 4180
  */
-export function historyCsv(lines: readonly HistoryLine[], { cadenceMs }: Pick<Rhythm, 'cadenceMs'>): string {
+export function historyCsv(lines: readonly HistoryLine[], rhythm: Rhythm): string {
   const rows = lines.map((line, i) => {
-    const gap = gapBefore(lines, i, { cadenceMs })
+    const gap = gapBefore(lines, i, rhythm)
     const { from, to, passes, grade, complete, room, atMost, health, marginRatio } = line
     return [
       ...[iso(from), iso(to), String(passes), cell(grade), String(complete)],
       ...[room, atMost, health, marginRatio].map((value) => (value === null ? '' : cell(value))),
-      gap === null ? '' : String(Math.ceil((gap.to - gap.from) / 1000)),
+      secondsOf(gap === null ? null : gap.to - gap.from),
+      secondsOf(gapWithin(line, rhythm)),
     ]
   })
+  const since = gapBefore(lines, lines.length, rhythm)
+  if (since !== null)
+    rows.push([iso(since.from), iso(since.to), '0', '', 'false', '', '', '', '', secondsOf(since.to - since.from), ''])
   return [HEAD, ...rows].map((row) => `${row.join(',')}\r\n`).join('')
 }
+
+const secondsOf = (ms: number | null): string => (ms === null ? '' : String(Math.ceil(ms / 1000)))
 
 const iso = (at: number): string => new Date(at).toISOString()
 

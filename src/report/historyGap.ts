@@ -9,6 +9,8 @@ export type Rhythm = {
   readonly cadenceMs: number
   /** Our clock; absent: what comes after the last line is not looked at. */
   readonly now?: number | undefined
+  /** When what is asked for begins; absent: what comes before the first line is not looked at. */
+  readonly since?: number | undefined
 }
 
 /**
@@ -18,9 +20,14 @@ export type Rhythm = {
  * @param i - The line; the number of lines for the time since the last one.
  * @returns null where there is none, or nothing comes before it.
  */
-export function gapBefore(lines: readonly HistoryLine[], i: number, { cadenceMs, now }: Rhythm): HistoryGap | null {
-  const from = lines[i - 1]?.to
+export function gapBefore(lines: readonly HistoryLine[], i: number, { cadenceMs, now, since }: Rhythm): HistoryGap | null {
+  const from = i === 0 ? since : lines[i - 1]?.to
   const to = i < lines.length ? lines[i]?.from : now
   if (from === undefined || to === undefined || to - from <= 2 * cadenceMs) return null
   return { from, to }
+}
+
+/** The longest time without a pass within a line of several, milliseconds, where it is longer than two cadences; else null. */
+export function gapWithin({ longestGapMs = 0 }: HistoryLine, { cadenceMs }: Rhythm): number | null {
+  return longestGapMs > 2 * cadenceMs ? longestGapMs : null
 }

@@ -1,6 +1,6 @@
 import type { HistoryLine } from '../history/store.ts'
 import { isDecimalText } from '../risk/decimal.ts'
-import { gapBefore, type HistoryGap, type Rhythm } from './historyGap.ts'
+import { gapBefore, gapWithin, type HistoryGap, type Rhythm } from './historyGap.ts'
 import { plain } from './words.ts'
 
 /** The passes of a book as JSON, newest last, and the times in which none was stored. Figures are decimal text. */
@@ -12,7 +12,7 @@ export function historyJson(lines: readonly HistoryLine[], rhythm: Rhythm): stri
     schemaVersion: 1,
 
     cadenceSeconds: seconds,
-    passes: lines.map(lineJson),
+    passes: lines.map((line) => ({ ...lineJson(line), longestGapSeconds: secondsOf(gapWithin(line, rhythm)) })),
     gaps: gaps.map(gapJson),
   }
   return `${JSON.stringify(data, null, 2)}\n`
@@ -31,6 +31,8 @@ function lineJson({ from, to, passes, grade, complete, ...figures }: HistoryLine
     ...{ room: figure(room), atMost: figure(atMost), health: figure(health), marginRatio: figure(marginRatio) },
   }
 }
+
+const secondsOf = (ms: number | null): number | null => (ms === null ? null : Math.ceil(ms / 1000))
 
 function gapJson({ from, to }: HistoryGap): Readonly<Record<string, unknown>> {
   return { from: iso(from), to: iso(to), seconds: Math.ceil((to - from) / 1000) }

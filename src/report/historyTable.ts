@@ -1,17 +1,17 @@
 import type { HistoryLine } from '../history/store.ts'
 import { dec, isDecimalText } from '../risk/decimal.ts'
 import { fallOf } from '../risk/roomChange.ts'
-import { gapBefore, type Rhythm } from './historyGap.ts'
+import { gapBefore, gapWithin, type Rhythm } from './historyGap.ts'
 import { healthWords, moveWords, plain, shareWords, spanWords, timeWords } from './words.ts'
 
 const WIDTHS = [22, 6, 15, 17, 10] as const
 
 /** The passes of a book for a terminal, at most 80 columns, newest last; where passes are missing a line says so. */
 export function historyTable(lines: readonly HistoryLine[], rhythm: Rhythm): string {
-  if (lines.length === 0) return 'no pass is stored\n'
+  if (lines.length === 0) return 'no pass is stored of that time\n'
   const page = [
     row(['TIME', 'RUNS', 'GRADE', 'ROOM', 'HEALTH', 'MARGIN']),
-    ...lines.flatMap((line, i) => [...gapLine(lines, i, rhythm), row(cells(line))]),
+    ...lines.flatMap((line, i) => [...gapLine(lines, i, rhythm), row(cells(line)), ...innerGapLine(line, rhythm)]),
     ...gapLine(lines, lines.length, rhythm),
   ]
   return `${page.join('\n')}\n`
@@ -30,6 +30,11 @@ function row(texts: readonly string[]): string {
 function gapLine(lines: readonly HistoryLine[], i: number, rhythm: Rhythm): string[] {
   const gap = gapBefore(lines, i, rhythm)
   return gap === null ? [] : [`-- no pass for ${spanWords(gap.to - gap.from)} --`]
+}
+
+function innerGapLine(line: HistoryLine, rhythm: Rhythm): string[] {
+  const ms = gapWithin(line, rhythm)
+  return ms === null ? [] : [`-- on that day no pass for up to ${spanWords(ms)} --`]
 }
 
 function cells(line: HistoryLine): string[] {

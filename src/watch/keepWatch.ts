@@ -11,8 +11,8 @@ export type Station = {
   readonly lastReportAt: () => number | null
   /** Milliseconds until something that waits to be told is due; null: nothing waits. */
   readonly tellsIn: (now: number) => number | null
-  /** One turn. Once the signal has ended, it may change nothing any more. */
-  readonly turn: (turn: Turn, signal: AbortSignal) => Promise<void>
+  /** One turn. Once the signal has ended, it may change nothing any more. @returns `left`: another process has the book, nothing was done. */
+  readonly turn: (turn: Turn, signal: AbortSignal) => Promise<'left' | 'done'>
   /** A turn did not end in its time, and was cut off: says so. Once the signal has ended, it may change nothing any more. */
   readonly cut: (turn: Turn, signal: AbortSignal) => Promise<void>
 }
@@ -35,6 +35,9 @@ const SET_BACK_MS = 86_400_000
 /** The least time between two turns that only tell: one that could tell nothing may not be begun anew for ever. */
 const TELL_MS = 1_000
 
+/** A turn that was left to another process, or that left its report due, is begun again after so long. */
+const AGAIN_MS = 5_000
+
 /** A channel may hang for so long: what is due so near a pass is told by that pass, which may not be kept from its time. */
 const LONGEST_TELL_MS = 12_000
 
@@ -48,6 +51,7 @@ const LAST_MS = 4_000
 export async function keepWatch(schedule: Schedule, station: Station, { clock, signal, turnMs }: WatchTools): Promise<void> {
   let nextLook = clock.steady()
   let nextTell = clock.steady()
+  let nextReporting = clock.steady()
   /** Cron texts take long to reckon with. */
   let reckoned: { readonly after: number; readonly due: number | null } | null = null
   // Nothing was promised before the watch began.
@@ -59,9 +63,13 @@ export async function keepWatch(schedule: Schedule, station: Station, { clock, s
       await clock.sleep(Math.max(0, Math.min(...Object.values(waits))), signal)
       continue
     }
-    if (turn === 'tell') nextTell = clock.steady() + TELL_MS
-    else nextLook = clock.steady() + schedule.lookMs
-    await within(turn)
+    const begins = clock.steady()
+    if (turn === 'tell') nextTell = begins + TELL_MS
+    else nextLook = begins + schedule.lookMs
+    if (turn === 'report') nextReporting = begins + AGAIN_MS
+    const left = (await within(turn)) === 'left'
+    // A process that was killed holds the book for a while, and this one is not to be blind for a whole cadence because of it.
+    if (left && turn !== 'tell') nextLook = Math.min(nextLook, clock.steady() + AGAIN_MS)
   }
 
   /** Milliseconds until each turn is due, and until somebody looks at the clock again. */
@@ -94,21 +102,23 @@ export async function keepWatch(schedule: Schedule, station: Station, { clock, s
     const last = station.lastReportAt() ?? began
     const after = last - now > SET_BACK_MS ? began : last
     if (after !== reckoned?.after) reckoned = { after, due: nextReport(schedule, after) }
-    return reckoned.due === null ? null : reckoned.due - now
+    return reckoned.due === null ? null : Math.max(reckoned.due - now, nextReporting - clock.steady())
   }
 
-  async function within(turn: Turn): Promise<void> {
+  async function within(turn: Turn): Promise<'left' | 'done'> {
     const own = new AbortController()
     const end = (): void => own.abort()
     signal.addEventListener('abort', end, { once: true })
     const over = new AbortController()
     const turned = Promise.race([station.turn(turn, own.signal), stopped(own.signal, over.signal)])
-    const late = (await atMost(clock, turnMs, turned)) === null
+    const ended = await atMost(clock, turnMs, turned)
+    const late = ended === null
     over.abort()
     signal.removeEventListener('abort', end)
     // Whatever of it still runs may change nothing any more.
     own.abort()
     if (late && !signal.aborted) await saidSo(turn)
+    return ended?.value ?? 'done'
   }
 
   async function saidSo(turn: Turn): Promise<void> {
@@ -121,11 +131,12 @@ export async function keepWatch(schedule: Schedule, station: Station, { clock, s
   }
 
   /** The end of the watch, after the time in which a turn may still bring home what it has. */
-  async function stopped(turn: AbortSignal, over: AbortSignal): Promise<void> {
+  async function stopped(turn: AbortSignal, over: AbortSignal): Promise<'done'> {
     await new Promise<void>((resolve) => {
       if (turn.aborted) resolve()
       else turn.addEventListener('abort', () => resolve(), { once: true })
     })
     await clock.sleep(LAST_MS, over)
+    return 'done'
   }
 }

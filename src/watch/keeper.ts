@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { EMPTY_MEMORY } from '../alerts/memory.ts'
 import { notAfter } from '../alerts/notAfter.ts'
+import { onlyChannels } from '../alerts/onlyChannels.ts'
 import type { Outgoing } from '../alerts/outgoing.ts'
 import type { AlertPolicy } from '../alerts/policy.ts'
 import type { Told } from '../alerts/told.ts'
@@ -19,22 +20,23 @@ export type Keeper = {
    * go on without it.
    */
   readonly lease: (signal: AbortSignal) => Promise<{ readonly release: () => Promise<void> } | null | 'held'>
-  /** Takes over what the store knows better. */
-  readonly recall: () => Promise<Recalled>
+  /** Takes over what the store knows better. @returns A sentence on what is wrong; null: nothing. */
+  readonly recall: () => Promise<string | null>
+  /** Whether the store was ever asked with success: until then nobody knows what was told before. */
+  readonly recalled: () => boolean
   /** Notes an attempt at a message, to be written with the next commit. */
   readonly note: (out: Outgoing, at: number, outcome: 'sending' | Told) => void
   /** One transaction. @returns A sentence where it failed; null: it is stored. */
   readonly commit: (pass: PassRecord | null) => Promise<string | null>
 }
 
-/** What came of recalling: a sentence on what is wrong, and when anybody looked last. */
-export type Recalled = { readonly fault: string | null; readonly lastAt: number | null }
-
 /** What a keeper needs. */
 export type KeeperTools = {
   readonly store: PatientStore
   readonly clock: Clock
   readonly policy: AlertPolicy
+  /** The names of the book's channels. */
+  readonly channels: readonly string[]
 }
 
 /** How long a killed process may keep others away: one that starts in its place still tells within 70 s what it finds. */
@@ -46,11 +48,15 @@ const RENEW_MS = 5_000
 /** Attempts that wait for a store which takes nothing. */
 const MOST_NOTED = 1_000
 
-export function openKeeper(book: string, { store, clock, policy }: KeeperTools): Keeper {
+/** A hush that was set further ahead than this was set by a clock that stood wrong, and would last until then. */
+const AHEAD_MS = 60_000
+
+export function openKeeper(book: string, { store, clock, policy, channels }: KeeperTools): Keeper {
   const holder = `${process.pid}.${randomUUID()}`
   let held: Recollection = { turns: 0, memory: EMPTY_MEMORY, lastReportAt: null }
   let hushes: readonly Hush[] = []
   let noted: readonly DeliveryRecord[] = []
+  let recalled = false
 
   async function renewed(lease: Lease, over: AbortSignal): Promise<void> {
     for (;;) {
@@ -65,7 +71,8 @@ export function openKeeper(book: string, { store, clock, policy }: KeeperTools):
     change: (change) => {
       held = { ...held, ...change }
     },
-    hushes: () => hushes.filter(({ until }) => until > clock.now()),
+    hushes: () => hushes.filter(({ at, until }) => until > clock.now() && at <= clock.now() + AHEAD_MS),
+    recalled: () => recalled,
     lease: async (signal) => {
       const taken = await store.ask((open) => open.lease(book, holder, { now: clock.now(), ms: LEASE_MS }))
       if (!taken.ok) return null
@@ -87,17 +94,17 @@ export function openKeeper(book: string, { store, clock, policy }: KeeperTools):
       const found = await store.ask(async (open) => ({
         text: await open.memory(book),
         quiet: await open.hushes(book, clock.now()),
-        newest: await open.lastPass(book),
       }))
-      if (!found.ok) return { fault: found.fault, lastAt: null }
-      const { text, quiet, newest } = found.value
+      if (!found.ok) return found.fault
+      const { text, quiet } = found.value
       hushes = quiet
       const stored = text === null ? null : readable(text)
+      if (stored !== null && !recalled) held = joined(stored, held)
       // Only what another process stored is newer: of its own this one also knows what came after it was stored.
-      if (stored !== null && stored.turns > held.turns) held = stored
-      held = { ...held, memory: notAfter(held.memory, { now: clock.now(), policy }) }
-      const lost = text !== null && stored === null
-      return { fault: lost ? 'what was remembered cannot be read: what stands is told again' : null, lastAt: newest?.at ?? null }
+      else if (stored !== null && stored.turns > held.turns) held = stored
+      recalled = true
+      held = { ...held, memory: onlyChannels(notAfter(held.memory, { now: clock.now(), policy }), channels) }
+      return text !== null && stored === null ? 'what was remembered cannot be read: what stands is told again' : null
     },
     note: (out, at, outcome) => {
       noted = [...noted, deliveryOf(out, at, outcome)]
@@ -106,8 +113,9 @@ export function openKeeper(book: string, { store, clock, policy }: KeeperTools):
       const deliveries = noted
       noted = []
       // Counted at each commit: what is stored while a later one fails must not pass for the newer of the two.
-      held = { ...held, turns: held.turns + 1 }
-      const memory = recollectionText(held)
+      if (recalled) held = { ...held, turns: held.turns + 1 }
+      // What this process found before it could ask would take the place of all that is remembered.
+      const memory = recalled ? recollectionText(held) : null
       const done = await store.ask((open) => open.commit(book, { pass, memory, deliveries }))
       if (done.ok) return null
       // Stored twice it is stored once, and no more is kept than a disk that is full for hours makes worth keeping.
@@ -115,6 +123,14 @@ export function openKeeper(book: string, { store, clock, policy }: KeeperTools):
       return done.fault
     },
   }
+}
+
+/** What is stored, and what this process found before it could ask for it. */
+function joined(stored: Recollection, own: Recollection): Recollection {
+  const revision = Math.max(stored.memory.revision, own.memory.revision)
+  const alerts = { ...own.memory.alerts, ...stored.memory.alerts }
+  const channels = { ...own.memory.channels, ...stored.memory.channels }
+  return { ...stored, memory: { ...stored.memory, revision, alerts, channels } }
 }
 
 function readable(text: string): Recollection | null {

@@ -7,7 +7,7 @@ export function scrubbedStore(store: Store, scrub: (text: string) => string): St
     commit: (book, { pass, memory, deliveries }) =>
       store.commit(book, {
         pass: pass === null ? null : { ...pass, snapshot: scrub(pass.snapshot), view: scrub(pass.view) },
-        memory: scrub(memory),
+        memory: memory === null ? null : scrub(memory),
         deliveries: deliveries.map(({ messageId, about, reason, ...one }) => ({
           ...{ ...one, messageId: scrub(messageId), about: scrub(about), reason: reason === null ? null : scrub(reason) },
         })),

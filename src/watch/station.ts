@@ -1,5 +1,5 @@
 import { lookAt } from '../alerts/conditions.ts'
-import { nextDue } from '../alerts/due.ts'
+import { type Due, due, nextDue } from '../alerts/due.ts'
 import type { Memory } from '../alerts/memory.ts'
 import { observe } from '../alerts/observe.ts'
 import { post } from '../alerts/post.ts'
@@ -48,7 +48,7 @@ export type TurnOutcome = {
   readonly changes: Changes | undefined
   /** One sentence where the pass could not be stored; null: it is. */
   readonly notStored: string | null
-  /** Messages that no attempt of this turn brought to their channel. */
+  /** Messages that wait for a channel which did not take what was sent last. */
   readonly untold: number
 }
 
@@ -67,9 +67,9 @@ const PING_MS = 11_000
  */
 export function openStation(book: Watched, tools: StationTools): Station & { readonly last: () => TurnOutcome } {
   const { clock, store, pulse, log } = tools
-  const keeper = openKeeper(book.name, { store, clock, policy: book.alerts })
-  const teller = openTeller(book, { ...tools, keeper })
   const names = book.channels.map(({ name }) => name)
+  const keeper = openKeeper(book.name, { store, clock, policy: book.alerts, channels: names })
+  const teller = openTeller(book, { ...tools, keeper })
   /** What is wrong with hullmark itself, told as an alert of the next pass. */
   let faults: readonly string[] = []
   let view: RiskView | null = null
@@ -90,11 +90,13 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
       const mine = ++begun
       const lease = await keeper.lease(signal)
       try {
-        if (signal.aborted) return
+        if (signal.aborted) return 'done'
         if (lease === 'held') {
           last = { ...NOTHING_DONE, how: 'left' }
           log(`${turn}: left to another process, which watches ${book.name}`)
-        } else await (turn === 'tell' ? tellOnly(signal) : pass(turn, signal))
+          return 'left'
+        }
+        await (turn === 'tell' ? tellOnly(signal) : pass(turn, signal))
       } catch (error) {
         tools.onBug(error)
         last = { ...NOTHING_DONE, how: 'failed' }
@@ -104,6 +106,7 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
         // A turn that was cut off and ends later may not give away what the one after it holds.
         if (lease !== null && lease !== 'held' && mine === begun) await lease.release()
       }
+      return 'done'
     },
     cut: async (turn, signal) => {
       const what = `a ${turn} did not end in its time and was cut off`
@@ -131,6 +134,9 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
   }
 
   async function tellOnly(signal: AbortSignal): Promise<void> {
+    // Another process may have told it meanwhile.
+    await keeper.recall()
+    if (signal.aborted) return
     const { untold } = await tellAndStore(null, signal)
     if (!signal.aborted) last = { ...last, untold }
   }
@@ -138,36 +144,63 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
   async function pass(turn: Exclude<Turn, 'tell'>, signal: AbortSignal): Promise<void> {
     const startedAt = clock.now()
     const started = pulse.start()
-    const [snapshot, recalled] = await Promise.all([tools.collect(signal), keeper.recall()])
+    const promised = keeper.now().lastReportAt
+    const [snapshot, unrecalled] = await Promise.all([tools.collect(signal), keeper.recall()])
     if (signal.aborted) return
     const now = clock.now()
     view = assess(snapshot, book.policy, tools.onBug)
-    const { memory: before } = keeper.now()
-    const found = lookAt({ snapshot, view }, before.stands, { ...book.alerts, grades: book.policy })
-    const own = [...faults, ...(recalled.fault === null ? [] : [`the history: ${recalled.fault}`])].map(ownFault)
+    const { memory: known } = keeper.now()
+    const found = lookAt({ snapshot, view, chains: book.chains }, known.stands, { ...book.alerts, grades: book.policy })
+    const own = [...faults, ...(unrecalled === null ? [] : [historyFault(unrecalled)])].map(ownFault)
     faults = []
     const conditions = [...found.conditions, ...own]
     const hushes = keeper.hushes()
-    const seen = observe(before, { ...found, conditions }, { now, policy: book.alerts, hushes })
-    const findings = turn === 'report' ? { view, outlook: outlookOf(snapshot, view, { ...book, onBug: tools.onBug }) } : null
-    const changes = findings === null ? undefined : await sinceLastReport(snapshot)
-    if (signal.aborted) return
-    if (findings !== null) report = { id: reportId(view.at), findings, changes }
     const { lastReportAt } = keeper.now()
     keeper.change({
-      memory: teller.withTests(findings === null ? seen : withReport(seen, now), now),
-      // From the first pass on a report that falls due while no process runs is one that was missed.
-      lastReportAt: findings === null ? (lastReportAt ?? now) : now,
+      memory: observe(known, { ...found, conditions }, { now, policy: book.alerts, hushes }),
+      // A process that is killed before its first report must leave behind that one had fallen due.
+      ...(turn === 'report' && keeper.recalled() ? { lastReportAt: lastReportAt ?? startedAt - book.lookMs } : {}),
     })
-    const record = passRecord({ snapshot, view, findings }, { kind: turn, startedAt })
-    const { untold, notStored, endless } = await tellAndStore(record, signal)
+    // Another process may have made it while this one waited for the book.
+    const reports = turn === 'report' && !(promised !== null && lastReportAt !== null && lastReportAt > promised)
+    // What a report needs besides takes its time, and may fail: no alarm waits for it.
+    const before = reports && due(keeper.now().memory, aroundNow()).length > 0 ? await tellAndStore(null, signal) : null
+    const made = reports ? await findingsOf(snapshot, view) : null
     if (signal.aborted) return
-    if (notStored !== null) faults = [...faults, `the history: ${notStored}`]
+    const { findings, changes } = made ?? { findings: null, changes: undefined }
+    if (findings !== null) report = { id: reportId(view.at), findings, changes }
+    const { memory } = keeper.now()
+    keeper.change({
+      memory: teller.withTests(findings === null ? memory : withReport(memory, now), now),
+      // From the first pass on a report that falls due while no process runs is one that was missed. What cannot be made is not tried for ever.
+      lastReportAt: reports ? now : (lastReportAt ?? (keeper.recalled() ? now : null)),
+    })
+    const record = passRecord({ snapshot, view, findings }, { kind: findings === null ? 'look' : 'report', startedAt })
+    const { untold, notStored, ...told } = await tellAndStore(record, signal)
+    if (signal.aborted) return
+    const endless = [...(before?.endless ?? []), ...told.endless]
+    if (notStored !== null) faults = [...faults, historyFault(notStored)]
     last = { how: 'made', view, findings, changes, notStored, untold }
     log(lineOf(turn, last, clock.now() - startedAt))
     await ping(started)
     await ping(beat(view, { notStored, endless }))
     if (notStored === null) await retire(now)
+  }
+
+  function aroundNow(): Due {
+    return { now: clock.now(), policy: book.alerts, hushes: keeper.hushes(), channels: names }
+  }
+
+  /** What a report says beyond a look; null: it cannot be made, which is a bug of ours and is told. */
+  async function findingsOf(snapshot: Snapshot, of: RiskView): Promise<Omit<Report, 'id'> | null> {
+    try {
+      const outlook = outlookOf(snapshot, of, { ...book, onBug: tools.onBug })
+      return { findings: { view: of, outlook }, changes: await sinceLastReport(snapshot) }
+    } catch (error) {
+      tools.onBug(error)
+      faults = [...faults, 'a report could not be made, for a reason that nobody expected: a bug of ours']
+      return null
+    }
   }
 
   function withReport(memory: Memory, now: number): Memory {
@@ -188,8 +221,7 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
   async function beat({ verdict, gaps }: RiskView, { notStored, endless }: Pick<Done, 'notStored' | 'endless'>): Promise<void> {
     const silent = store.unanswered() > unanswered
     unanswered = store.unanswered()
-    const around = { now: clock.now(), policy: book.alerts, hushes: keeper.hushes(), channels: names }
-    const deaf = deafChannels(keeper.now().memory, around, UNHEARD_MS)
+    const deaf = deafChannels(keeper.now().memory, aroundNow(), UNHEARD_MS)
     if (names.length > 0 && deaf.length === names.length) return pulse.fail('no channel takes any message')
     const unread = gaps.map(({ leg }) => leg)
     if (!verdict.complete) return pulse.fail(`incomplete: ${unread.length === 0 ? 'a figure is disputed' : unread.join(', ')}`)
@@ -205,6 +237,11 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
     retiredOn = day
     await store.ask((open) => open.retire(book.name, { now, keepMs: book.keepMs }))
   }
+}
+
+/** Without the path of the file, which names its owner, and goes to every channel. */
+function historyFault(fault: string): string {
+  return `the history: not stored or not read. ${fault.replace(/(^|\s)\/\S+/g, '$1the file')}`
 }
 
 function ownFault(what: string): Condition {

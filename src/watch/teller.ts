@@ -1,7 +1,7 @@
 import { attemptOf } from '../alerts/attempts.ts'
-import { due } from '../alerts/due.ts'
+import { due, untold } from '../alerts/due.ts'
 import type { Memory } from '../alerts/memory.ts'
-import type { Outgoing } from '../alerts/outgoing.ts'
+import { isAlert, type Outgoing } from '../alerts/outgoing.ts'
 import { post, withoutPost } from '../alerts/post.ts'
 import { sending } from '../alerts/sending.ts'
 import { stranded } from '../alerts/stranded.ts'
@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts'
 import type { ChannelSettings, Message } from '../deliver/channel.ts'
 import type { PassRecord } from '../history/store.ts'
 import { atMost } from './atMost.ts'
+import { bareMessage } from './bareMessage.ts'
 import type { Keeper } from './keeper.ts'
 import type { PatientStore } from './patientStore.ts'
 import type { Watched } from './watched.ts'
@@ -29,7 +30,7 @@ export type Deliver = (messages: readonly Outbound[], signal: AbortSignal, onOut
 export type Done = {
   /** One sentence where it could not be stored; null: it is. */
   readonly notStored: string | null
-  /** Messages that no attempt brought to their channel. */
+  /** Messages that wait for a channel which did not take what was sent last. */
   readonly untold: number
   /** Channels whose attempt has no end. */
   readonly endless: readonly string[]
@@ -87,11 +88,21 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
       const { sent, lost } = await marked(known)
       // Killed while it sends, the next process knows what may have arrived, and what it told of. The alarm waits for no disk.
       const fault = await keeper.commit(pass)
-      if (sent.length === 0 || signal.aborted) return { untold: 0, endless: [], notStored: fault, lost }
-      const done = await tell(sent, { ms: pass === null ? DELIVERY_MS.between : DELIVERY_MS.pass, signal })
+      if (sent.length === 0 || signal.aborted) return { untold: stillUntold(), endless: [], notStored: fault, lost }
+      const refused = await tell(sent, { ms: pass === null ? DELIVERY_MS.between : DELIVERY_MS.pass, signal })
       // Also where the turn was ended meanwhile: what was told must not be told again by the next process.
-      return { ...done, lost, notStored: await keeper.commit(fault === null ? null : pass) }
+      return {
+        untold: stillUntold(),
+        endless: refused.endless,
+        lost: [...lost, ...refused.lost],
+        notStored: await keeper.commit(fault === null ? null : pass),
+      }
     },
+  }
+
+  /** Also what was not tried now, because its channel wants to be left alone. */
+  function stillUntold(): number {
+    return untold(keeper.now().memory, { now: clock.now(), policy: book.alerts, hushes: keeper.hushes(), channels: names })
   }
 
   /** Everything that is due, marked as on its way. */
@@ -102,11 +113,12 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
     const lost: string[] = []
     for (const out of outgoing) {
       const channel = book.channels.find(({ name }) => name === out.channel)
-      const message = channel === undefined ? null : await worded(out, channel, known)
+      const message = channel === undefined ? null : await wordedOrNot(out, channel, known)
+      if (message === 'later') continue
       if (channel !== undefined && message !== null) sent.push({ out, outbound: { channel, message } })
       else {
         keeper.change({ memory: withoutPost(keeper.now().memory, out) })
-        lost.push(`a ${out.kind} for ${out.channel} is lost: the history no longer holds what it told of`)
+        lost.push(`a ${out.kind} for ${out.channel} is lost: nothing can be said of it any more`)
       }
     }
     keeper.change({ memory: sent.reduce((memory, { out }) => sending(memory, out, now), keeper.now().memory) })
@@ -114,12 +126,22 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
     return { sent, lost }
   }
 
+  /** One message that cannot be put into words keeps no other from going out. */
+  async function wordedOrNot(out: Outgoing, channel: ChannelSettings, known: Known): Promise<Message | null | 'later'> {
+    try {
+      return await worded(out, channel, known)
+    } catch (error) {
+      tools.onBug(error)
+      return isAlert(out) ? bareMessage(out, { book: book.name, aliases: book.aliases }) : null
+    }
+  }
+
   async function tell(
     sent: readonly Sent[],
     { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
-  ): Promise<Pick<Done, 'untold' | 'endless'>> {
+  ): Promise<Pick<Done, 'endless' | 'lost'>> {
     const open = new Set(sent)
-    let untold = 0
+    const lost: string[] = []
     const onOutcome = async (one: Outbound, outcome: Told): Promise<void> => {
       const found = sent.find((each) => each.outbound === one)
       if (found === undefined) return
@@ -128,7 +150,8 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
       if (!inTime && (outcome !== 'told' || attemptOf(keeper.now().memory, found.out) === null)) return
       const at = clock.now()
       if (outcome === 'told') heardAt.set(one.channel.name, at)
-      else untold++
+      else if (outcome.ofMessage === true && !isAlert(found.out))
+        lost.push(`a ${found.out.kind} for ${found.out.channel} is lost: the channel ${outcome.reason}`)
       keeper.change({ memory: told(keeper.now().memory, found.out, { outcome, now: at, policy: book.alerts }) })
       keeper.note(found.out, at, outcome)
       log(`${one.channel.name}: ${outcome === 'told' ? 'told' : `not told (${outcome.reason})`}: ${one.message.title}`)
@@ -139,6 +162,6 @@ export function openTeller(book: Watched, tools: TellerTools): Teller {
     const ended = await atMost(clock, ms, tools.deliver(outbound, signal, onOutcome))
     const endless = ended === null ? [...open] : []
     await Promise.all(endless.map((one) => onOutcome(one.outbound, NO_END)))
-    return { untold, endless: [...new Set(endless.map(({ out }) => out.channel))] }
+    return { lost, endless: [...new Set(endless.map(({ out }) => out.channel))] }
   }
 }

@@ -30,21 +30,26 @@ export function reportId(at: number): string {
 /**
  * Puts what is due into words, for the eyes of one channel.
  *
- * @returns A function that gives null where nothing can be said any more: a report that the history no longer holds.
+ * @returns A function that gives null where nothing can be said any more: a report that the history no longer holds; and `later` where
+ *   the history did not answer.
  */
 export function wording(book: Watched, { clock, store, onBug }: WordingTools) {
-  return async (out: Outgoing, channel: ChannelSettings, known: Known): Promise<Message | null> => {
+  return async (out: Outgoing, channel: ChannelSettings, known: Known): Promise<Message | null | 'later'> => {
     const message = await messageOf(out, channel, known)
-    if (message === null) return null
+    if (message === null || message === 'later') return message
     return { ...message, title: out.again ? `${message.title} (again)` : message.title, again: out.again }
   }
 
-  async function messageOf(out: Outgoing, { detail }: ChannelSettings, { view, report }: Known): Promise<Message | null> {
+  async function messageOf(
+    out: Outgoing,
+    { detail }: ChannelSettings,
+    { view, report }: Known,
+  ): Promise<Message | null | 'later'> {
     const { aliases, banners } = book
     const id = `${book.name}.${out.id}`
     if (out.kind === 'report') {
       const made = report?.id === out.id ? report : await lastReport(out.id)
-      return made === null ? null : reportMessage(made, { id, banners, aliases, detail })
+      return made === null || made === 'later' ? made : reportMessage(made, { id, banners, aliases, detail })
     }
     if (out.kind === 'test') return testMessage({ id, book: book.name, now: clock.now() })
     if (!isAlert(out)) return null
@@ -56,9 +61,11 @@ export function wording(book: Watched, { clock, store, onBug }: WordingTools) {
   }
 
   /** A report that a process before this one made and could not send. */
-  async function lastReport(id: string): Promise<Report | null> {
+  async function lastReport(id: string): Promise<Report | null | 'later'> {
     const found = await store.ask((open) => open.lastPass(book.name, 'report'))
-    const pass = found.ok ? found.value : null
+    // A store that is slow for once is asked again with the next attempt.
+    if (!found.ok) return 'later'
+    const pass = found.value
     const snapshot = pass !== null && reportId(pass.at) === id ? storedSnapshot(pass) : null
     if (snapshot === null) return null
     const view = assess(snapshot, book.policy, onBug)

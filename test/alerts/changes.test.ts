@@ -74,6 +74,15 @@ describe('what is gone', () => {
     expect(events(reportSnapshot(), reportSnapshot({ legs: [RATED_LOAN], gaps: [gap(LOAN)] }))).toHaveLength(1)
   })
 
+  test('a chain of the book on which nothing ever was hides nothing that lies elsewhere', () => {
+    const seen = (snapshot: Snapshot, chains: readonly string[]) =>
+      lookAt({ ...pass(snapshot), chains }, found(reportSnapshot()).stands, DEFAULT_WEIGHTS)
+    const gone = reportSnapshot({ legs: [RATED_LOAN], gaps: [gap('Base'), gap('bybit/main')] })
+    const vanished = (chains: readonly string[]) => seen(gone, chains).conditions.filter(({ rule }) => rule === 'vanished')
+    expect(vanished(['Ethereum', 'Base']).map(({ subject }) => subject)).toEqual([POOL])
+    expect(vanished(['Ethereum'])).toEqual([])
+  })
+
   test('it is found once the gap is over, however long that was', () => {
     const blind = reportSnapshot({ legs: [RATED_LOAN], gaps: [gap('binance/main')] })
     const gone = reportSnapshot({ legs: [RATED_LOAN] })

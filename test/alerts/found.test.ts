@@ -123,3 +123,23 @@ test('what is found and not raised changes nothing', () => {
   const { revision } = watch.memory
   expect(watch.wait(MINUTE).sees([aCondition(null)]).memory.revision).toBe(revision)
 })
+
+test('a channel that refuses for good is tried at once with what became critical after it was tried last, and once', () => {
+  const revoked = () => ({ ...REFUSED, permanent: true })
+  const watch = new Watch().sees(W).wait(MINUTE).sees(W)
+  watch.tells(revoked)
+  expect(watch.wait(MINUTE).due()).toEqual([])
+  watch.sees(C)
+  expect(inWords(watch.tells(revoked))).toEqual(['phone escalated critical'].map(() => 'phone raised critical'))
+  expect(watch.wait(MINUTE).due()).toEqual([])
+})
+
+test('acknowledged, better, and as bad again: that is told at once', () => {
+  const watch = new Watch().sees(C)
+  watch.tells()
+  watch.wait(MINUTE).hush('ack', 8 * HOUR)
+  watch.sees(W).wait(MINUTE).sees(W).wait(MINUTE)
+  expect(watch.hears()).toEqual([])
+  expect(watch.sees(C).hears()).toEqual(['phone escalated critical'])
+  expect(watch.wait(MINUTE).sees(C).hears()).toEqual([])
+})

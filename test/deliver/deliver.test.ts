@@ -111,7 +111,8 @@ describe('over HTTP', () => {
   test('a redirect is not followed: no token goes where nobody sent it', async () => {
     const [desk, other] = [await opened(openWebhookBench()), await opened(openWebhookBench())]
     desk.server.react({ kind: 'answer', status: 307, headers: { location: other.server.url } })
-    expect(await deliver(desk.settings)).toMatchObject({ permanent: true })
+    // A portal between us and it may do so for a minute: it is tried again.
+    expect(await deliver(desk.settings)).toMatchObject({ permanent: false })
     expect(other.server.requests).toEqual([])
   })
 

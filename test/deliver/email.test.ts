@@ -56,11 +56,14 @@ describe('whether it may have arrived', () => {
     [552, false],
     [550, true],
     [450, false],
-  ])('an answer of %d after the message: it was not taken, for good: %s', async (code, permanent) => {
-    const { server, settings } = await opened()
-    server.react({ kind: 'answer', code, text: 'no' })
-    expect(await deliver(settings)).toMatchObject({ permanent, maybe: false })
-  })
+  ])(
+    'an answer of %d after the message: it was not taken, and it is this message that is refused: %s',
+    async (code, ofMessage) => {
+      const { server, settings } = await opened()
+      server.react({ kind: 'answer', code, text: 'no' })
+      expect(await deliver(settings)).toMatchObject({ permanent: false, ofMessage, maybe: false })
+    },
+  )
 })
 
 // The address of "this host" is loopback for the system and a stranger for us: it must encrypt.

@@ -274,6 +274,8 @@ export function storeContract(kind: string, prepare: () => Promise<StoreUnderTes
         atMost: '-0.1',
         health: '1.90',
         marginRatio: '0.2',
+        // From the second to the beginning of the third, which took two seconds.
+        longestGapMs: HOUR - 2_000 - MINUTE,
       })
       expect(lines[1]?.to).toBe(NOON)
       expect((await store.deliveries('main', ALL)).map(({ messageId }) => messageId)).toEqual(['now'])

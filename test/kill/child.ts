@@ -38,6 +38,7 @@ const station = openStation(
       alerts: DEFAULT_ALERT_POLICY,
       aliases: new Map(),
       banners: [],
+      chains: [],
     },
     channels: [
       {

@@ -54,7 +54,7 @@ describe('the table', () => {
   test('silence since the last pass is told, too', () => {
     expect(table([pass(NOW)], { ...rhythm, now: NOW + 2 * HOUR })).not.toContain('no pass')
     expect(table([pass(NOW)], { ...rhythm, now: NOW + 2 * HOUR + 1 })).toMatch(/\n-- no pass for 2 h 1 min --\n$/)
-    expect(table([], rhythm)).toBe('no pass is stored\n')
+    expect(table([], rhythm)).toBe('no pass is stored of that time\n')
   })
 
   test('two cadences are no gap, a moment more is', () => {
@@ -111,9 +111,9 @@ describe('CSV', () => {
     ]
     expect(csv(lines, rhythm)).toBe(
       [
-        'from,to,passes,grade,complete,room,at_most,health,margin_ratio,gap_before_seconds\r\n',
-        '2026-11-22T09:40:00.000Z,2026-11-22T09:40:00.000Z,1,warning,true,-0.19678,,1.76989,0.0208,\r\n',
-        '2026-11-22T12:40:00.000Z,2026-11-22T13:40:00.000Z,3,warning,false,,-0.3,,0.0208,10800\r\n',
+        'from,to,passes,grade,complete,room,at_most,health,margin_ratio,gap_before_seconds,longest_gap_seconds\r\n',
+        '2026-11-22T09:40:00.000Z,2026-11-22T09:40:00.000Z,1,warning,true,-0.19678,,1.76989,0.0208,,\r\n',
+        '2026-11-22T12:40:00.000Z,2026-11-22T13:40:00.000Z,3,warning,false,,-0.3,,0.0208,10800,\r\n',
       ].join(''),
     )
   })
@@ -121,7 +121,7 @@ describe('CSV', () => {
   test('500 hostile texts come back as text, and none begins a formula', () => {
     for (const text of hostileTexts(500)) {
       const rows = readCsv(csv([pass(NOW, { grade: text, room: text })], rhythm))
-      expect(rows.map((row) => row.length)).toEqual([10, 10])
+      expect(rows.map((row) => row.length)).toEqual([11, 11])
       for (const cell of [rows[1]?.[3], rows[1]?.[5]]) {
         if (!/^-\d+$/.test(cell ?? '')) expect(cell).not.toMatch(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/)
       }
@@ -138,17 +138,46 @@ test('JSON tells the passes, and the gaps between them and since', () => {
     passes: [
       {
         ...{ from: '2026-11-22T09:40:00.000Z', to: '2026-11-22T09:40:00.000Z', passes: 1, grade: 'warning', complete: true },
-        ...{ room: '-0.19678', atMost: null, health: '1.76989', marginRatio: '0.0208' },
+        ...{ room: '-0.19678', atMost: null, health: '1.76989', marginRatio: '0.0208', longestGapSeconds: null },
       },
       // A text that is no number is no figure.
       {
         ...{ from: '2026-11-22T13:40:00.000Z', to: '2026-11-22T13:40:00.000Z', passes: 1, grade: 'warning', complete: false },
-        ...{ room: null, atMost: null, health: '1.76989', marginRatio: '0.0208' },
+        ...{ room: null, atMost: null, health: '1.76989', marginRatio: '0.0208', longestGapSeconds: null },
       },
     ],
     gaps: [
       { from: '2026-11-22T09:40:00.000Z', to: '2026-11-22T13:40:00.000Z', seconds: 14_400 },
       { from: '2026-11-22T13:40:00.000Z', to: '2026-11-22T16:40:00.000Z', seconds: 10_800 },
     ],
+  })
+})
+
+describe('times that nobody watched', () => {
+  const day = { from: NOW - 40 * HOUR, to: NOW - 20 * HOUR, passes: 9, longestGapMs: 7 * HOUR }
+  const lines = [pass(0, day)]
+  const asked = { ...rhythm, since: NOW - 48 * HOUR, now: NOW }
+
+  test('before the first line, within a day, and since the last one', () => {
+    expect(table(lines, asked).split('\n').slice(1, -1)).toEqual([
+      '-- no pass for 8 h --',
+      expect.stringMatching(/^21 Nov 2026 +9 /),
+      '-- on that day no pass for up to 7 h --',
+      '-- no pass for 20 h --',
+    ])
+    expect(table([], asked)).toBe('no pass is stored of that time\n')
+  })
+
+  test('in CSV and JSON, too', () => {
+    const rows = readCsv(csv(lines, asked))
+    expect(rows.slice(1).map((row) => [row[2], row[9], row[10]])).toEqual([
+      ['9', '28800', '25200'],
+      ['0', '72000', ''],
+    ])
+    expect(JSON.parse(json(lines, asked))).toMatchObject({
+      passes: [{ longestGapSeconds: 25_200 }],
+      gaps: [{ seconds: 28_800 }, { seconds: 72_000 }],
+    })
+    expect(JSON.parse(json([], asked))).toMatchObject({ passes: [], gaps: [{ seconds: 172_800 }] })
   })
 })

@@ -110,7 +110,8 @@ function coveredAt(played: Played, about: 'room' | 'gap', { at, rank }: { at: nu
     const names = hush.alert === '*' || hush.alert === about
     if (!active || !names) return false
     if (hush.kind === 'silence') return rank < 3
-    const then = steadyOf(played, hush.at)
+    // The time of day may have come twice; the story knows when it was.
+    const then = played.story.hushes[Number(hush.id.split(' ')[1])]?.at ?? 0
     const best = CHANNELS.reduce<Rank>((most, one) => worstOf(most, heardBy(played, one).at(about, then).rank), 0)
     // Whoever had not heard it is not told of it either.
     return rank <= best && !roseSince(played, about, { then, at })
@@ -272,15 +273,4 @@ function stored({ log, passes }: Played): string[] {
 function wallAt({ story }: Played, at: number): number {
   const moved = [...story.steps, ...story.sleeps].filter((one) => one.at <= at).reduce((sum, { ms }) => sum + ms, 0)
   return START + at + moved
-}
-
-/** The last moment of steady time that had this time of day. */
-function steadyOf(played: Played, wall: number): number {
-  const moves = [...played.story.steps, ...played.story.sleeps].sort((a, b) => a.at - b.at)
-  let [at, moved] = [wall - START, 0]
-  for (const move of moves) {
-    moved += move.ms
-    if (wall - START - moved >= move.at) at = wall - START - moved
-  }
-  return at
 }

@@ -22,7 +22,7 @@ export function memoryStore(disk: Disk, now: () => number): Store {
     lastPass: async (_book, kind) => disk.passes.findLast((pass) => kind === undefined || pass.kind === kind) ?? null,
     commit: async (_book, { pass, memory }: Commit) => {
       if (mine !== null && fenced(mine)) return
-      disk.memory = memory
+      disk.memory = memory ?? disk.memory
       if (pass !== null && !disk.passes.some(({ id }) => id === pass.id)) disk.passes.push(pass)
     },
     history: async () => [] as readonly HistoryLine[],

@@ -18,8 +18,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'the counter of bad looks is lost in a restart',
     file: 'watch/keeper.ts',
-    find: 'if (stored !== null && stored.turns > held.turns) held = stored',
-    replace: 'if (stored !== null && stored.turns > held.turns && held.turns > 0) held = stored',
+    find: 'held = joined(stored, held)',
+    replace: 'held = { ...held, turns: stored.turns, lastReportAt: stored.lastReportAt }',
   },
   {
     name: 'critical waits for a second look',
@@ -54,8 +54,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: 'a report is made again with every start',
     file: 'watch/keeper.ts',
-    find: 'if (stored !== null && stored.turns > held.turns) held = stored',
-    replace: 'if (stored !== null && stored.turns > held.turns) held = { ...stored, lastReportAt: clock.now() - 86_400_000 }',
+    find: 'held = joined(stored, held)',
+    replace: 'held = { ...joined(stored, held), lastReportAt: clock.now() - 86_400_000 }',
   },
   {
     name: 'a look that saw only a part counts as a good one',

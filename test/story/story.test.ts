@@ -216,15 +216,16 @@ ping: { url: PING_URL }
         ...station,
         turn: (turn: Parameters<typeof station.turn>[0], signal: AbortSignal) =>
           dead
-            ? new Promise<void>(() => undefined)
+            ? new Promise<'done'>(() => undefined)
             : clock.during(
                 (async () => {
                   const head = await sandbox.chain.block()
                   const now = BigInt(Math.floor(trueTime() / 1000))
                   if (head.timestamp < now) await sandbox.chain.mine(now)
-                  await station.turn(turn, signal)
+                  const how = await station.turn(turn, signal)
                   note()
                   for (const path of pings.taken.splice(0)) pulse.push({ at: clock.steady(), kind: path.split('/').at(-1) ?? '' })
+                  return how
                 })(),
               ),
         cut: (turn: Parameters<typeof station.cut>[0], signal: AbortSignal) =>

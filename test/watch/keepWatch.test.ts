@@ -10,10 +10,13 @@ const HOUR = 60 * MINUTE
 /** A watch on a simulated clock whose station only writes down what it was asked to do. */
 function watched({
   hangs,
+  left,
   last = null,
   due = false,
 }: {
   hangs?: (turn: Turn, count: number) => boolean
+  /** Turns that another process has. */
+  left?: (turn: Turn, count: number) => boolean
   last?: number | null
   due?: boolean
 } = {}) {
@@ -30,8 +33,11 @@ function watched({
     turn: async (turn) => {
       seen.push(`${at()} ${turn}`)
       if (turn === 'tell') waiting = null
-      if (hangs?.(turn, count++)) return new Promise(() => undefined)
+      const nth = count++
+      if (hangs?.(turn, nth)) return new Promise(() => undefined)
+      if (left?.(turn, nth)) return 'left'
       if (turn === 'report') lastReportAt = clock.now()
+      return 'done'
     },
     cut: async (turn) => {
       seen.push(`${at()} cut ${turn}`)
@@ -122,6 +128,25 @@ describe('keepWatch', () => {
     end.abort()
     await over
     expect(seen).toEqual(['22T07:58:30 look', '22T07:58:30 tell', '22T07:58:31 tell', '22T07:58:32 tell', '22T07:58:33 tell'])
+  })
+
+  test('a look that is left to a process that was killed comes again in seconds, not a cadence later', async () => {
+    const { clock, end, seen, over } = watched({ left: (_turn, count) => count < 3 })
+    await clock.pass(MINUTE)
+    end.abort()
+    await over
+    expect(seen.map((one) => one.slice(3))).toEqual(['07:58:30 look', '07:58:35 look', '07:58:40 look', '07:58:45 look'])
+  })
+
+  test('a report that another process makes is asked for each five seconds at most', async () => {
+    const { clock, end, seen, over } = watched({ left: (turn) => turn === 'report' })
+    await clock.pass(3 * MINUTE)
+    end.abort()
+    await over
+    const reports = seen.filter((one) => one.endsWith('report'))
+    expect(reports.length).toBeGreaterThan(1)
+    // From 08:00:00 to 08:01:30.
+    expect(reports.length).toBeLessThan(20)
   })
 
   test('it ends at once where nothing runs, and after four seconds where something hangs', async () => {

@@ -38,7 +38,12 @@ async function aPlace() {
 /** A process that watches: several may stand on one history, one after the other. */
 function aProcess(
   { clock, history }: Awaited<ReturnType<typeof aPlace>>,
-  { refuses = () => false, deliver }: { refuses?: (call: keyof Store) => boolean; deliver?: Deliver } = {},
+  {
+    refuses = () => false,
+    deliver,
+    eth = 2600,
+    channel = 'desk',
+  }: { refuses?: (call: keyof Store) => boolean; deliver?: Deliver; eth?: number; channel?: string } = {},
 ) {
   const heard: string[] = []
   const logged: string[] = []
@@ -59,11 +64,11 @@ function aProcess(
   const station = openStation(
     {
       ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY, aliases: new Map() },
-      ...{ channels: [desk], banners: [], keepMs: 30 * 86_400_000, lookMs: MINUTE },
+      ...{ channels: [{ ...desk, name: channel }], banners: [], chains: [], keepMs: 30 * 86_400_000, lookMs: MINUTE },
     },
     {
       clock,
-      collect: async () => bookAt(clock.now(), 2600),
+      collect: async () => bookAt(clock.now(), eth),
       store: patientStore(async () => refusing, { clock, patienceMs: 3_000, onBug }),
       deliver: async (messages, _signal, onOutcome) => {
         heard.push(...messages.map(({ message }) => message.title))
@@ -114,14 +119,30 @@ test('an answer that comes after its turn was given up still counts', async () =
 test('a report that a killed process could not send is sent by the next one, with its own figures', async () => {
   const place = await aPlace()
   const killed = new AbortController()
-  const first = aProcess(place, { deliver: async () => killed.abort() })
+  const first = aProcess(place, {
+    deliver: async (messages, onOutcome) => {
+      for (const one of messages) {
+        if (one.message.kind === 'report') return killed.abort()
+        await onOutcome(one, 'told')
+      }
+    },
+  })
   await first.turn('report', killed.signal)
   const second = aProcess(place)
   await second.turn('look')
-  expect(second.heard).toEqual([
-    'CRITICAL futures 7.3 % from liquidation (again)',
-    'CRITICAL first liquidation at -7.3 % (ETH 2,409.64) (again)',
-  ])
+  expect(second.heard).toEqual(['CRITICAL first liquidation at -7.3 % (ETH 2,409.64) (again)'])
+})
+
+test('an alarm does not wait for the report of its pass; killed between them, the report is still due', async () => {
+  const place = await aPlace()
+  const killed = new AbortController()
+  await aProcess(place, { deliver: async () => killed.abort() }).turn('report', killed.signal)
+  const second = aProcess(place)
+  await second.turn('look')
+  expect(second.heard).toEqual(['CRITICAL futures 7.3 % from liquidation (again)'])
+  const { lastReportAt } = second.station
+  expect(lastReportAt()).toBeLessThan(place.clock.now())
+  expect(lastReportAt()).toBeGreaterThan(place.clock.now() - 10 * MINUTE)
 })
 
 test('a report whose figures are gone is given up and said, not tried for ever', async () => {
@@ -145,7 +166,7 @@ test('a report whose figures are gone is given up and said, not tried for ever',
   expect(second.heard.some((title) => title.includes('first liquidation at'))).toBe(false)
   expect(second.station.tellsIn(place.clock.now())).toBeNull()
   await second.turn('look')
-  expect(second.heard.at(-1)).toBe('WARNING a report for desk is lost: the history no longer holds what it told of')
+  expect(second.heard.at(-1)).toBe('WARNING a report for desk is lost: nothing can be said of it any more')
 })
 
 test('a turn that was cut off and ends later does not give away the lease of the one after it', async () => {
@@ -173,4 +194,71 @@ test('a turn that was cut off and ends later does not give away the lease of the
   cut.abort()
   await station.turn('look', new AbortController().signal)
   expect(turns).toBe(2)
+})
+
+test('a process that could not ask what is remembered leaves it as it is, and goes on from it once it can', async () => {
+  const place = await aPlace()
+  const first = aProcess(place)
+  await first.turn('look')
+  expect(first.heard).toEqual(['CRITICAL futures 7.3 % from liquidation'])
+  // The price is back; the history answers to everything but the question what is remembered.
+  let blind = true
+  const second = aProcess(place, { eth: 6000, refuses: (call) => blind && call === 'memory' })
+  await second.turn('look')
+  await second.turn('look')
+  expect(second.heard.filter((title) => !title.includes('the history'))).toEqual([])
+  blind = false
+  await second.turn('look')
+  await second.turn('look')
+  expect(second.heard.filter((title) => title.includes('futures'))).toEqual([
+    expect.stringMatching(/^RESOLVED after .*, was: futures 7\.3 % from liquidation$/),
+  ])
+})
+
+test('what another process has told to be over meanwhile is not told again', async () => {
+  const place = await aPlace()
+  const down: Deliver = async (messages, onOutcome) => {
+    for (const one of messages)
+      await onOutcome(one, { reason: 'answered 503', retryAfterMs: null, maybe: true, permanent: false })
+  }
+  const watch = aProcess(place, { deliver: down })
+  await watch.turn('look')
+  const other = aProcess(place, { eth: 6000 })
+  await other.turn('look')
+  await other.turn('look')
+  expect(other.heard).toEqual([expect.stringMatching(/^CRITICAL .*\(again\)$/), expect.stringMatching(/^RESOLVED/)])
+  const before = watch.heard.length
+  await watch.turn('tell')
+  expect(watch.heard.slice(before)).toEqual([])
+})
+
+test('a report that is refused for its size is given up and said, and the channel takes the next alarm at once', async () => {
+  const place = await aPlace()
+  const tooLarge: Deliver = async (messages, onOutcome) => {
+    for (const one of messages) {
+      const refused = { reason: 'refused the message (413)', retryAfterMs: null, maybe: false, permanent: false, ofMessage: true }
+      await onOutcome(one, one.message.kind === 'report' ? refused : 'told')
+    }
+  }
+  const process = aProcess(place, { eth: 6000, deliver: tooLarge })
+  await process.turn('report')
+  expect(process.station.last().untold).toBe(0)
+  const next = aProcess(place, { deliver: tooLarge })
+  await next.turn('look')
+  expect(next.heard).toEqual(['CRITICAL futures 7.3 % from liquidation'])
+  await process.turn('look')
+  expect(process.heard.at(-1)).toBe('WARNING a report for desk is lost: the channel refused the message (413)')
+})
+
+test('a channel that the book no longer names is not complained about', async () => {
+  const place = await aPlace()
+  const revoked: Deliver = async (messages, onOutcome) => {
+    for (const one of messages)
+      await onOutcome(one, { reason: 'refused the token', retryAfterMs: null, maybe: false, permanent: true })
+  }
+  const old = aProcess(place, { deliver: revoked, channel: 'old' })
+  await old.turn('look')
+  const now = aProcess(place, { eth: 6000 })
+  for (let i = 0; i < 4; i++) await now.turn('look')
+  expect(now.heard.filter((title) => title.includes('old'))).toEqual([])
 })
