@@ -2,7 +2,7 @@ import type { Tools } from '../collect.ts'
 import type { Config } from '../config.ts'
 import { deadline } from '../deadline.ts'
 import { TrackerError } from '../errors.ts'
-import type { ExchangeAccount } from '../futures/exchange.ts'
+import type { ExchangeAccount, KeyRights } from '../futures/exchange.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
 import { readChain } from '../lending/chainReader.ts'
 import type { ChainQuery } from '../lending/protocol.ts'
@@ -84,6 +84,14 @@ async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools
       well: Math.abs(clockOffsetMs) < 1000,
       text: `${name}: our clock is ${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} the venue's`,
     },
+    ...(account.credential.kind === 'address' ? [] : keyFindings(name, rights, account)),
+    ...facts.map((fact) => ({ well: true, text: `${name}: ${plain(fact, 300)}` })),
+  ]
+}
+
+/** What the key may do, line by line. */
+function keyFindings(name: string, rights: KeyRights, account: ExchangeAccount): Finding[] {
+  return [
     rights.withdraw === null
       ? { well: account.environment !== 'live', text: `${name}: what the key may do is not provable` }
       : { well: !rights.withdraw, text: `${name}: the key can ${rights.withdraw ? 'WITHDRAW' : 'not withdraw'}` },
@@ -92,7 +100,6 @@ async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools
       text: `${name}: the key can ${rights.trade ? 'trade (accepted by the book)' : 'not trade'}`,
     },
     { well: true, text: `${name}: the key is ${rights.ipRestricted ? '' : 'not '}bound to IP addresses` },
-    ...facts.map((fact) => ({ well: true, text: `${name}: ${plain(fact, 300)}` })),
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { DeclaredRead } from '../futures/exchange.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
 import { AAVE_V3_MARKETS } from '../lending/markets.ts'
 import { protocols } from '../lending/protocols.ts'
@@ -14,12 +15,13 @@ export async function venues({ format }: { readonly format: 'terminal' | 'json' 
       address,
     })),
   }))
-  const futures = Object.values(EXCHANGES).map(({ name, title, liquidation, rightsProvable, reads }) => ({
+  const futures = Object.values(EXCHANGES).map(({ name, title, liquidation, opens, rightsProvable, reads }) => ({
     exchange: name,
     title,
     liquidation,
+    opens,
     rightsProvable,
-    reads: reads.map(({ host, method, path }) => `${method} ${host}${path}`),
+    reads: reads.map(readWords),
   }))
   if (format === 'json') world.out(`${JSON.stringify({ lending, futures }, null, 2)}\n`)
   else {
@@ -27,12 +29,16 @@ export async function venues({ format }: { readonly format: 'terminal' | 'json' 
       world.out(`${protocol}: ${markets.length} markets\n`)
       for (const { name, title, chainId } of markets) world.out(`  ${name.padEnd(24)} ${title} (chain ${chainId})\n`)
     }
-    for (const { exchange, title, liquidation, rightsProvable, reads } of futures) {
+    for (const { exchange, title, liquidation, opens, rightsProvable, reads } of futures) {
       world.out(
-        `${exchange}: ${title}\n  liquidation price: ${liquidation}\n  key rights: ${rightsProvable ? 'provable' : 'not provable'}\n`,
+        `${exchange}: ${title}\n  liquidation price: ${liquidation}\n  key rights: ${opens === 'address' ? 'there is no key: it is read by its address' : rightsProvable ? 'provable' : 'not provable'}\n`,
       )
       for (const read of reads) world.out(`  may ask: ${read}\n`)
     }
   }
   return 0
+}
+
+function readWords(read: DeclaredRead): string {
+  return `${read.method} ${read.host}${read.path}${read.method === 'POST' ? ` (${read.type})` : ''}`
 }

@@ -3,6 +3,7 @@ import type { Asset } from '../risk/asset.ts'
 import { type Decimal, dec, isDecimalText, ONE } from '../risk/decimal.ts'
 import type { MarginTier } from '../risk/marginAccount.ts'
 import { decimalField, decimalOrNull, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
+import { isStable } from './stableCoins.ts'
 
 const BINANCE = 'Binance'
 
@@ -135,19 +136,12 @@ function joined(before: MarginTier, tier: MarginTier): boolean {
   return ends.minus(begins).abs().lte('0.01')
 }
 
-/** Coins whose issuer redeems them for a dollar: each has its own peg, and counts at 1.00 where the venue is not asked. */
-const STABLE = new Set(['USDT', 'USDC', 'FDUSD', 'BUSD', 'TUSD', 'USDP', 'DAI', 'USD1', 'RLUSD'])
-
 /** Staked coins that Binance marks by its own book: the coin, times a ratio that broke there on 10 October 2025. */
 const STAKED: Readonly<Record<string, string>> = { WBETH: 'ETH', BETH: 'ETH', BNSOL: 'SOL' }
 
-export function isStable(symbol: string): boolean {
-  return STABLE.has(symbol)
-}
-
 /** What moves the price of a coin that Binance names. */
 export function factorOf(symbol: string, markets: Markets): { readonly factor: string; readonly basis: string | null } {
-  if (STABLE.has(symbol)) return { factor: `USD:${symbol}`, basis: null }
+  if (isStable(symbol)) return { factor: `USD:${symbol}`, basis: null }
   const staked = STAKED[symbol]
   if (staked !== undefined) return { factor: staked, basis: `${symbol}/${staked}@binance` }
   const traded = Object.values(markets).some(({ base }) => base === symbol)

@@ -4,10 +4,11 @@ import { gapOf } from '../risk/gap.ts'
 import type { Cash, Gap } from '../risk/leg.ts'
 import type { Collateral, MarginAccount, MarginRules } from '../risk/marginAccount.ts'
 import { type AccountView, crossPool, type Draft, draftPools } from './binanceDrafts.ts'
-import { assetOf, isStable } from './binanceMarkets.ts'
+import { assetOf } from './binanceMarkets.ts'
 import { type Held, isIsolated } from './binanceRows.ts'
 import type { AccountReading } from './exchange.ts'
 import { decimalField, decimalOrNull, type Row } from './row.ts'
+import { isStable } from './stableCoins.ts'
 
 const BINANCE = 'Binance'
 

@@ -3,7 +3,7 @@ import type { Credential, ExchangeAccount } from './exchange.ts'
 import type { GuardedFetch } from './readGuard.ts'
 
 /** The classes of ccxt that hullmark opens. */
-export type CcxtClass = 'binanceusdm' | 'bybit'
+export type CcxtClass = 'binanceusdm' | 'hyperliquid'
 
 type Instance = Record<string, unknown>
 
@@ -64,7 +64,9 @@ async function callRaw(exchange: Instance, { name, params }: Call, venue: string
   const method = exchange[name]
   if (typeof method !== 'function') throw new TypeError(`ccxt has no method ${name}`)
   try {
-    return await method.call(exchange, { ...params })
+    const answer: unknown = await method.call(exchange, { ...params })
+    // ccxt reads objects and lists, and hands over anything else as it was written: `null`, or a word in its quotes.
+    return typeof answer === 'string' ? JSON.parse(answer) : answer
   } catch (error) {
     if (error instanceof TrackerError) throw error
     // Faults of transport and refusals are told apart before ccxt sees them: what is left is an answer it cannot read.

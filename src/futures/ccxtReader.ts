@@ -28,7 +28,7 @@ export type VenueTraits = {
   /** Whether an answer with a status of success is a refusal all the same. Left out: no such thing there. */
   readonly isRefusal?: (answer: unknown) => boolean
   /** The implicit method that tells the venue's time, and how its answer is read (milliseconds; null: not told). */
-  readonly clock: { readonly call: string; readonly time: (answer: unknown) => number | null }
+  readonly clock: { readonly call: string; readonly params?: Params; readonly time: (answer: unknown) => number | null }
   /** @param venueNow - The venue's clock as far as we know it, milliseconds. */
   readonly judge: (refusal: Refusal, venueNow: number) => Judgement
 }
@@ -152,7 +152,7 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
   const measure = async (): Promise<void> => {
     const { answer, middle } = await attempt(async () => {
       const sent = now()
-      const answer = await client.call(clock.call)
+      const answer = await client.call(clock.call, clock.params)
       // The venue read its clock about half a round trip ago: near enough for windows of seconds.
       return { answer, middle: (sent + now()) / 2 }
     })

@@ -126,7 +126,7 @@ describe('funding', () => {
       { kind: 'rewrite', rewrite: withoutField('symbol', 'SOLUSDT') },
       'Binance returned no usable "symbol of premiumIndex".',
     ],
-    [INTERVALS, { kind: 'rewrite', rewrite: () => 'x' }, 'Binance answered garbage'],
+    [INTERVALS, { kind: 'rewrite', rewrite: () => 'x' }, 'Binance returned no usable "fundingInfo".'],
     // Hundreds are adjusted: none at all would make 8 hours of every 1.
     [INTERVALS, { kind: 'rewrite', rewrite: empty }, 'Binance returned no usable "fundingInfo".'],
     [INTERVALS, { kind: 'rewrite', rewrite: withField('symbol', 7) }, 'Binance returned no usable "symbol of fundingInfo".'],

@@ -1,0 +1,71 @@
+import { keyOf } from '../futures/openAccount.ts'
+import { openBinance } from '../sandbox/binance.ts'
+import { presentBrackets } from '../sandbox/venue/brackets.ts'
+import { type Contract, contracts } from '../sandbox/venue/contracts.ts'
+import { num } from '../sandbox/venue/num.ts'
+import { isDead } from '../sandbox/venue/pool.ts'
+import { poolsOf } from '../sandbox/venue/pools.ts'
+import { openReader } from './openReader.ts'
+import { venueContract } from './venueContract.ts'
+
+type Rows = Record<string, unknown>[]
+
+/** So many more perpetuals, `M0`, `M1`, ... */
+function moreContracts(more: number): Contract[] {
+  const [like] = contracts
+  if (like === undefined) throw new Error('the sandbox lists nothing')
+  return Array.from({ length: more }, (_, i) => ({
+    ...like,
+    symbol: `M${i}`,
+    pair: `M${i}`,
+    base: `M${i}`,
+    tick: '0.01',
+    mark: '10',
+  }))
+}
+
+venueContract({
+  name: 'binance',
+  symbols: { eth: 'ETHUSDT', btc: 'BTCUSDT', sol: 'SOLUSDT' },
+  cross: 'binance/main/USDT-cross',
+  isolatedId: (symbol, side) => `binance/main/${symbol}-${side}`,
+  requests: { positions: '/fapi/v3/positionRisk', marks: '/fapi/v1/exchangeInfo' },
+  withoutPrice: (answer, none) => (answer as Rows).map((row) => ({ ...row, liquidationPrice: none })),
+  withoutMark: (answer, symbol) => {
+    const markets = answer as { symbols: { symbol: string }[] }
+    return { ...markets, symbols: markets.symbols.filter((one) => one.symbol !== symbol) }
+  },
+  withoutPositions: () => [],
+  open: async (more = 0) => {
+    const extra = moreContracts(more)
+    const listed = [...contracts, ...extra]
+    const brackets = Object.fromEntries(extra.map(({ symbol }) => [symbol, presentBrackets.SOLUSDT ?? []]))
+    const venue = await openBinance({ contracts: listed, brackets })
+    const reader = openReader('binance', { credential: keyOf(venue), endpoint: venue.url })
+    return {
+      ...{ server: venue, read: reader.read, setMark: venue.setMark },
+      account: ({ wallet, positions }) => {
+        const apart = positions.reduce((sum, { isolated = '0' }) => sum.plus(isolated), num(wallet))
+        venue.account({
+          ...{ mode: 'single', hedge: false, wallets: { USDT: apart.toFixed() } },
+          positions: positions.map(({ symbol, amount, entry, leverage, isolated }) => ({
+            ...{ symbol, amount, side: 'BOTH' as const, entryPrice: entry },
+            ...(leverage === undefined ? {} : { leverage }),
+            ...(isolated === undefined ? {} : { isolatedWallet: isolated }),
+          })),
+        })
+      },
+      deadAt: (symbol, mark) => {
+        const { state } = venue.exchange
+        const marks = new Map([...state.marks, [symbol, num(mark)]])
+        const dead = poolsOf(state).filter((pool) => isDead(pool, marks))
+        return dead.map(({ name }) => (name.startsWith('cross') ? 'cross' : (name.split(':')[1] ?? '')))
+      },
+      tickOf: (symbol) => listed.find((one) => one.symbol === symbol)?.tick ?? '0',
+      close: async () => {
+        await venue.stop()
+        reader.close()
+      },
+    }
+  },
+})

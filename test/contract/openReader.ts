@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { boundedFetch } from '../../src/boundedFetch.ts'
+import { openCache } from '../../src/cache.ts'
+import type { AccountReading, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
+import { EXCHANGES } from '../../src/futures/exchanges.ts'
+import type { Change } from '../futures/openAccount.ts'
+
+/** A reader of one account with a cache on disk. Every reading opens the cache anew, as another process would. */
+export type AccountReader = {
+  readonly read: (change?: Change) => Promise<AccountReading>
+  readonly examine: (change?: Change) => Promise<Examination>
+  readonly close: () => void
+}
+
+export function openReader(
+  exchange: keyof typeof EXCHANGES,
+  own: Pick<ExchangeAccount, 'credential' | 'endpoint'>,
+): AccountReader {
+  const root = mkdtempSync(join(tmpdir(), `hullmark-${exchange}-`))
+  const settings = ({ account, tools }: Change): [ExchangeAccount, ExchangeTools] => {
+    const now = tools?.now ?? Date.now
+    return [
+      { name: 'main', exchange, environment: 'live', allowTrading: false, ...own, ...account },
+      {
+        ...{ signal: new AbortController().signal, requestMs: 2000, fetch: boundedFetch(), now },
+        cache: openCache(root, { now, warn: () => undefined }),
+        ...tools,
+      },
+    ]
+  }
+  return {
+    read: (change = {}) => EXCHANGES[exchange].readAccount(...settings(change)),
+    examine: (change = {}) => EXCHANGES[exchange].examine(...settings(change)),
+    // What was just learned may still be on its way to the disk.
+    close: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
