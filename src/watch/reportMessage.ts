@@ -24,6 +24,7 @@ type Told = { readonly findings: Findings; readonly changes: Changes | undefined
 export function reportMessage({ findings, changes }: Told, { id, banners, aliases, detail }: ReportPost): Message {
   const { view } = findings
   const surroundings = { colour: false, banners, changes }
+  const data = FORMATS.json.render(findings, surroundings)
   const shown = (text: string): string => (detail.addresses ? text : withoutAddresses(text, aliases))
   return {
     id,
@@ -31,11 +32,17 @@ export function reportMessage({ findings, changes }: Told, { id, banners, aliase
     book: view.book,
     title: shown(`${view.verdict.grade.toUpperCase()} ${verdictLine(view)}`),
     text: shown(detail.amounts ? FORMATS.markdown.render(findings, surroundings) : distances(findings, banners)),
-    // The JSON report is all amounts and addresses.
-    json: detail.amounts && detail.addresses ? FORMATS.json.render(findings, surroundings) : null,
+    // The JSON report is all amounts.
+    json: detail.amounts ? (detail.addresses ? data : hidden(data, aliases)) : null,
     at: view.at,
     again: false,
   }
+}
+
+/** The same JSON without addresses. As one text, so that "wallet 1" is the same in all of it; a name that the owner gave may hold anything. */
+function hidden(json: string, aliases: ReadonlyMap<string, string>): string {
+  const written = [...aliases].map(([address, name]) => [address, JSON.stringify(name).slice(1, -1)] as const)
+  return withoutAddresses(json, new Map(written))
 }
 
 /** How far each leg is from its end, and nothing of what it holds. */
