@@ -6,8 +6,8 @@ import { spanWords } from './figureWords.ts'
 import { newsTitle } from './newsTitle.ts'
 import type { AlertOutgoing, News } from './outgoing.ts'
 
-/** The most lines of a digest: beyond that it is no message to be read at night. */
-const MOST_OF_DIGEST = 10
+/** The most lines of a digest. All of it counts as told, so it is many: only who watches a hundred legs does not read of each. */
+const MOST_OF_DIGEST = 30
 
 /**
  * An alert in four lines at most, its title one of them, or a digest with a line for each alert.

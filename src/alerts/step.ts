@@ -72,10 +72,23 @@ function improved(alert: Alert, found: Level | null, { now, policy }: Around): A
   return { ...moved(alert, good.level, now), good: NONE, ...(good.level === null ? { quietUntil: null } : {}) }
 }
 
+/** What has happened. What happened before and some channel has not heard of yet is told with it, and is no less bad for it. */
 function happened(alert: Alert, condition: Condition, now: number): Alert {
-  const seen = { ...alert, ...figuresOf(condition, now) }
-  return { ...moved(seen, condition.level, now), since: now, roseAt: now }
+  const before = isUnheard(alert) ? alert : null
+  const what = before === null ? condition.what : `${before.what}; ${condition.what}`
+  const seen = { ...alert, ...figuresOf({ ...condition, what }, now) }
+  return { ...moved(seen, worseLevel(condition.level, before?.level ?? null), now), since: now, roseAt: now }
 }
+
+/** Whether an event waits for a channel that was tried with it. Joined without end it would fit nowhere. */
+function isUnheard({ revision, channels, what }: Alert): boolean {
+  const waits = Object.values(channels).some(
+    ({ told, attempt }) => attempt !== null && (told === null || told.revision < revision),
+  )
+  return waits && what.length < MOST_OF_EVENTS
+}
+
+const MOST_OF_EVENTS = 600
 
 function moved(alert: Alert, level: Level | null, now: number): Alert {
   const began = level === null || alert.figure === null ? null : { figure: alert.figure, at: now }

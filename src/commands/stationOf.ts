@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { boundedFetch } from '../boundedFetch.ts'
 import { CLOCK, type Clock } from '../clock.ts'
 import { collect } from '../collect.ts'
@@ -42,6 +43,7 @@ export function stationOf(config: Config, world: World, { log = () => undefined,
     {
       ...{ name: book.name, policy: book.policy, means: book.means, alerts: watch.alerts, channels: watch.channels },
       chains: book.chains.map(({ endpoint }) => endpoint.title),
+      places: placesOf(config),
       ...{ aliases: watch.aliases, banners: banners(config), keepMs: watch.keepMs, lookMs: watch.schedule.lookMs },
     },
     {
@@ -60,6 +62,12 @@ export function stationOf(config: Config, world: World, { log = () => undefined,
     },
   )
   return { station, close: store.close }
+}
+
+/** Wallets by their fingerprints. Not keys: one that is renewed is not another account. */
+function placesOf({ book }: Config): string[] {
+  const wallets = book.chains.flatMap(({ endpoint, wallets }) => wallets.map((wallet) => `${endpoint.chainId}/${wallet}`))
+  return wallets.map((wallet) => createHash('sha256').update(wallet.toLowerCase()).digest('hex').slice(0, 16))
 }
 
 function scrubbed(message: Message, scrub: World['scrub']): Message {

@@ -37,6 +37,8 @@ export type KeeperTools = {
   readonly policy: AlertPolicy
   /** The names of the book's channels. */
   readonly channels: readonly string[]
+  /** Fingerprints of the book's wallets. */
+  readonly places: readonly string[]
 }
 
 /** How long a killed process may keep others away: one that starts in its place still tells within 70 s what it finds. */
@@ -51,9 +53,9 @@ const MOST_NOTED = 1_000
 /** A hush that was set further ahead than this was set by a clock that stood wrong, and would last until then. */
 const AHEAD_MS = 60_000
 
-export function openKeeper(book: string, { store, clock, policy, channels }: KeeperTools): Keeper {
+export function openKeeper(book: string, { store, clock, policy, channels, places }: KeeperTools): Keeper {
   const holder = `${process.pid}.${randomUUID()}`
-  let held: Recollection = { turns: 0, memory: EMPTY_MEMORY, lastReportAt: null }
+  let held: Recollection = { turns: 0, memory: EMPTY_MEMORY, lastReportAt: null, places }
   let hushes: readonly Hush[] = []
   let noted: readonly DeliveryRecord[] = []
   let recalled = false
@@ -97,13 +99,14 @@ export function openKeeper(book: string, { store, clock, policy, channels }: Kee
       }))
       if (!found.ok) return found.fault
       const { text, quiet } = found.value
-      hushes = quiet
       const stored = text === null ? null : readable(text)
+      if (stored !== null && isForeign(stored.places, places)) return FOREIGN
+      hushes = quiet
       if (stored !== null && !recalled) held = joined(stored, held)
       // Only what another process stored is newer: of its own this one also knows what came after it was stored.
       else if (stored !== null && stored.turns > held.turns) held = stored
       recalled = true
-      held = { ...held, memory: onlyChannels(notAfter(held.memory, { now: clock.now(), policy }), channels) }
+      held = { ...held, places, memory: onlyChannels(notAfter(held.memory, { now: clock.now(), policy }), channels) }
       return text !== null && stored === null ? 'what was remembered cannot be read: what stands is told again' : null
     },
     note: (out, at, outcome) => {
@@ -132,6 +135,13 @@ function joined(stored: Recollection, own: Recollection): Recollection {
   const channels = { ...own.memory.channels, ...stored.memory.channels }
   return { ...stored, memory: { ...stored.memory, revision, alerts, channels } }
 }
+
+/** Two books of one name would tell each other's alerts to be over. A book that changed keeps something of what it was. */
+function isForeign(stored: readonly string[], own: readonly string[]): boolean {
+  return stored.length > 0 && own.length > 0 && !stored.some((place) => own.includes(place))
+}
+
+const FOREIGN = 'It remembers another book of the same name: give this one a name of its own, or a history of its own.'
 
 function readable(text: string): Recollection | null {
   try {

@@ -8,22 +8,28 @@ export type Recollection = {
   readonly memory: Memory
   /** When the last report was made, milliseconds since 1970, or when the first pass was: reports are promised since. null: none yet. */
   readonly lastReportAt: number | null
+  /** Fingerprints of the book's wallets. Empty: it has none. */
+  readonly places: readonly string[]
 }
 
 /** The text that the store keeps. */
-export function recollectionText({ turns, memory, lastReportAt }: Recollection): string {
-  return JSON.stringify({ turns, lastReportAt, memory: memoryText(memory) })
+export function recollectionText({ turns, memory, lastReportAt, places }: Recollection): string {
+  return JSON.stringify({ turns, lastReportAt, places, memory: memoryText(memory) })
 }
 
 /** @throws StoreError when the text is none of ours. */
 export function parseRecollection(text: string): Recollection {
-  const { turns, memory, lastReportAt } = fieldsOf(text)
+  const { turns, memory, lastReportAt, places } = fieldsOf(text)
   const whole = (value: unknown): value is number => Number.isSafeInteger(value)
-  if (!whole(turns) || typeof memory !== 'string' || !(lastReportAt === null || whole(lastReportAt))) throw unreadable()
-  return { turns, memory: parseMemory(memory), lastReportAt }
+  const texts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string')
+  if (!whole(turns) || typeof memory !== 'string' || !(lastReportAt === null || whole(lastReportAt)) || !texts(places))
+    throw unreadable()
+  return { turns, memory: parseMemory(memory), lastReportAt, places }
 }
 
-function fieldsOf(text: string): { readonly turns?: unknown; readonly memory?: unknown; readonly lastReportAt?: unknown } {
+type Fields = { readonly [field in keyof Recollection]?: unknown }
+
+function fieldsOf(text: string): Fields {
   try {
     const raw: unknown = JSON.parse(text)
     if (typeof raw === 'object' && raw !== null) return raw

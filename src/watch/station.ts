@@ -68,7 +68,7 @@ const PING_MS = 11_000
 export function openStation(book: Watched, tools: StationTools): Station & { readonly last: () => TurnOutcome } {
   const { clock, store, pulse, log } = tools
   const names = book.channels.map(({ name }) => name)
-  const keeper = openKeeper(book.name, { store, clock, policy: book.alerts, channels: names })
+  const keeper = openKeeper(book.name, { store, clock, policy: book.alerts, channels: names, places: book.places })
   const teller = openTeller(book, { ...tools, keeper })
   /** What is wrong with hullmark itself, told as an alert of the next pass. */
   let faults: readonly string[] = []

@@ -12,6 +12,8 @@ export type Watched = {
   readonly channels: readonly ChannelSettings[]
   /** Names for addresses, by the address in lower case. */
   readonly aliases: ReadonlyMap<string, string>
+  /** Fingerprints of its wallets: they tell it from another book of the same name. */
+  readonly places: readonly string[]
   /** The names of the chains that are read, as gaps name them. */
   readonly chains: readonly string[]
   readonly banners: readonly string[]

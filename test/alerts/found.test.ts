@@ -143,3 +143,20 @@ test('acknowledged, better, and as bad again: that is told at once', () => {
   expect(watch.sees(C).hears()).toEqual(['phone escalated critical'])
   expect(watch.wait(MINUTE).sees(C).hears()).toEqual([])
 })
+
+test('an event that a channel has not heard of is told with the next one of its name, and is no less bad for it', () => {
+  const event = (level: Level, what: string) =>
+    aCondition(level, { rule: 'parameters', subject: 'loan', kind: 'event', what, figure: null })
+  const watch = new Watch().sees([event('warning', 'the threshold of WETH went from 83 % to 78 %')])
+  watch.tells(refused)
+  watch.wait(MINUTE).sees([event('notice', 'the e-mode changed')])
+  const [out] = watch.due()
+  expect(out?.news[0]).toMatchObject({
+    level: 'warning',
+    what: 'the threshold of WETH went from 83 % to 78 %; the e-mode changed',
+  })
+  watch.tells()
+  // What was heard is not told again.
+  watch.wait(MINUTE).sees([event('notice', 'the cap changed')])
+  expect(watch.due()[0]?.news[0]).toMatchObject({ level: 'notice', what: 'the cap changed' })
+})

@@ -98,16 +98,16 @@ describe('lines', () => {
   })
 
   test('a digest says how things stand, a line each', () => {
-    const many = Array.from({ length: 12 }, (_, i) => aCondition('warning', { rule: 'gap', subject: `g${i}`, what: `gap ${i}` }))
+    const many = Array.from({ length: 32 }, (_, i) => aCondition('warning', { rule: 'gap', subject: `g${i}`, what: `gap ${i}` }))
     const watch = new Watch().sees([...many, aCondition('critical')]).sees([...many, aCondition('critical')])
     const { title, text, kind } = messageOf(watch.due()[0], { now: watch.now })
     expect(kind).toBe('digest')
-    expect(title).toBe('CRITICAL 13 alerts stand; the worst: futures 14.8 % from liquidation')
-    expect(text.split('\n')).toHaveLength(11)
+    expect(title).toBe('CRITICAL 33 alerts stand; the worst: futures 14.8 % from liquidation')
+    expect(text.split('\n')).toHaveLength(31)
     expect(text.split('\n').at(-1)).toBe('and 3 more')
     watch.tells()
     watch.sees([]).sees([])
-    expect(messageOf(watch.due()[0]).title).toBe('RESOLVED: all 13 alerts are over')
+    expect(messageOf(watch.due()[0]).title).toBe('RESOLVED: all 33 alerts are over')
   })
 
   test('that better news are held back is the fourth line', () => {

@@ -39,6 +39,7 @@ const station = openStation(
       aliases: new Map(),
       banners: [],
       chains: [],
+      places: [],
     },
     channels: [
       {

@@ -136,7 +136,14 @@ export async function play(story: Story): Promise<Played> {
     const station = openStation(
       {
         ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY, aliases: new Map() },
-        ...{ channels: CHANNELS.map(settings), banners: [], chains: [], keepMs: 30 * 86_400_000, lookMs: story.lookMs },
+        ...{
+          channels: CHANNELS.map(settings),
+          banners: [],
+          chains: [],
+          places: [],
+          keepMs: 30 * 86_400_000,
+          lookMs: story.lookMs,
+        },
       },
       {
         clock,

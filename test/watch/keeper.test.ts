@@ -22,7 +22,7 @@ test('a lease is kept for as long as a turn takes, and a process that is gone gi
     // What a real history does takes no time of the simulated clock.
     const patient = { ...store, ask: ((work) => clock.during(store.ask(work))) as typeof store.ask }
     onTestFinished(() => store.close())
-    return openKeeper('demo', { store: patient, clock, policy: DEFAULT_ALERT_POLICY, channels: [] })
+    return openKeeper('demo', { store: patient, clock, policy: DEFAULT_ALERT_POLICY, channels: [], places: [] })
   }
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const [first, second, turn] = [aProcess(), aProcess(), new AbortController()]

@@ -95,7 +95,7 @@ const store = patientStore(async () => faulty(history), { clock, patienceMs: 3_0
 const station = openStation(
   {
     ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY, aliases: new Map() },
-    ...{ channels: [channel('phone'), channel('mail')], banners: [], chains: [], keepMs: 86_400_000, lookMs: MINUTE },
+    ...{ channels: [channel('phone'), channel('mail')], banners: [], chains: [], places: [], keepMs: 86_400_000, lookMs: MINUTE },
   },
   {
     clock,

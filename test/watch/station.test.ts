@@ -39,7 +39,7 @@ function watched(clock: SimulatedClock, { eth, answer = () => 'told' }: { eth: (
   const station = openStation(
     {
       ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY, channels: [phone] },
-      ...{ aliases: new Map(), banners: [], chains: [], keepMs: 30 * 86_400_000, lookMs: MINUTE },
+      ...{ aliases: new Map(), banners: [], chains: [], places: [], keepMs: 30 * 86_400_000, lookMs: MINUTE },
     },
     {
       clock,

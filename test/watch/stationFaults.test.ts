@@ -43,7 +43,14 @@ function aProcess(
     deliver,
     eth = 2600,
     channel = 'desk',
-  }: { refuses?: (call: keyof Store) => boolean; deliver?: Deliver; eth?: number; channel?: string } = {},
+    places = [],
+  }: {
+    refuses?: (call: keyof Store) => boolean
+    deliver?: Deliver
+    eth?: number
+    channel?: string
+    places?: readonly string[]
+  } = {},
 ) {
   const heard: string[] = []
   const logged: string[] = []
@@ -64,7 +71,7 @@ function aProcess(
   const station = openStation(
     {
       ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY, aliases: new Map() },
-      ...{ channels: [{ ...desk, name: channel }], banners: [], chains: [], keepMs: 30 * 86_400_000, lookMs: MINUTE },
+      ...{ channels: [{ ...desk, name: channel }], banners: [], chains: [], places, keepMs: 30 * 86_400_000, lookMs: MINUTE },
     },
     {
       clock,
@@ -261,4 +268,21 @@ test('a channel that the book no longer names is not complained about', async ()
   const now = aProcess(place, { eth: 6000 })
   for (let i = 0; i < 4; i++) await now.turn('look')
   expect(now.heard.filter((title) => title.includes('old'))).toEqual([])
+})
+
+test('another book of the same name is not taken for this one: its alerts are neither told to be over nor written over', async () => {
+  const place = await aPlace()
+  const first = aProcess(place, { places: ['a', 'b'] })
+  await first.turn('look')
+  const memory = await place.history.memory('demo')
+  const other = aProcess(place, { eth: 6000, places: ['c'] })
+  for (let i = 0; i < 4; i++) await other.turn('look')
+  expect(other.heard.filter((title) => title.includes('futures'))).toEqual([])
+  expect(other.heard[0]).toMatch(/^WARNING the history: .* another book of the same name/)
+  expect(await place.history.memory('demo')).toBe(memory)
+  // A book that keeps a wallet is the same book.
+  const same = aProcess(place, { eth: 6000, places: ['b', 'd'] })
+  await same.turn('look')
+  await same.turn('look')
+  expect(same.heard).toEqual([expect.stringMatching(/^RESOLVED/)])
 })

@@ -92,7 +92,14 @@ export async function watchWith(never: Never) {
   const station = openStation(
     {
       ...{ name: 'demo', policy: DEFAULT_POLICY, means: DEFAULT_MEANS, alerts: DEFAULT_ALERT_POLICY },
-      ...{ channels: [channel('phone'), channel('mail')], aliases: new Map(), banners: [], chains: [], keepMs: 30 * 86_400_000 },
+      ...{
+        channels: [channel('phone'), channel('mail')],
+        aliases: new Map(),
+        banners: [],
+        chains: [],
+        places: [],
+        keepMs: 30 * 86_400_000,
+      },
       lookMs: MINUTE,
     },
     tools,
