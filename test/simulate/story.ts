@@ -94,7 +94,7 @@ export function storyOf(seed: number): Story {
   const stepped = between(2 * HOUR, last - 20 * HOUR)
   return {
     seed,
-    lookMs: seed % 25 === 0 ? MINUTE : 20 * MINUTE,
+    lookMs: seed % 50 === 0 ? MINUTE : 20 * MINUTE,
     prices,
     outages: spans(4, 3 * HOUR, () => ({ leg: pick(['loan', 'futures', 'both']) })),
     slow: spans(2, HOUR, () => ({ ms: between(1, 40) * 1000 })),
