@@ -52,6 +52,7 @@ const TRAITS: VenueTraits = {
 export const binance: Exchange = {
   name: 'binance',
   title: 'Binance USDⓈ-M',
+  supports: 'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin is unknown',
   opens: 'key',
   environments: ['demo'],
   reads: TRAITS.reads,

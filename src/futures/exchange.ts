@@ -98,6 +98,8 @@ export type Exchange = {
   readonly name: string
   /** `Binance USDⓈ-M`. */
   readonly title: string
+  /** What of its accounts is read, and what is said to be unknown: a sentence. */
+  readonly supports: string
   readonly opens: Opens
   /** Where accounts can be beside `live`. */
   readonly environments: readonly Exclude<Environment, 'live'>[]

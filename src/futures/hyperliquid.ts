@@ -47,6 +47,7 @@ const TRAITS: VenueTraits = {
 export const hyperliquid: Exchange = {
   name: 'hyperliquid',
   title: 'Hyperliquid perpetuals',
+  supports: 'cross and isolated on every dex, HIP-3 too, and sub-accounts; unified and portfolio modes are unknown',
   opens: 'address',
   environments: ['testnet'],
   reads: TRAITS.reads,

@@ -8,3 +8,9 @@ test('the page in README is what the demo prints', async () => {
   expect(page.split('\n').length).toBeGreaterThan(15)
   expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`\`\`\`\n${page}\`\`\``)
 })
+
+test('the table of exchanges in README is what the registry says', async () => {
+  const { out } = await hullmark(['venues', '--format', 'markdown'], { env: {} })
+  expect(out.split('\n').length).toBeGreaterThan(3)
+  expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`\n\n${out}\n`)
+})
