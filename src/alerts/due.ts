@@ -115,7 +115,7 @@ function digest(memory: Memory, channel: string, { around, items }: { around: Du
   const standing = listed(memory, (alert) => standingNews(alert, channel, around)).filter(({ news }) => !fresh.has(news.key))
   const told = Object.values(memory.alerts).reduce((count, alert) => count + tellingOf(alert, channel).count, 0)
   const id = `${items[0].alert.born}.d${memory.revision}.${told}`
-  const { digest: attempt } = channelOf(memory, channel)
+  const { digest: attempt, maybeDigests } = channelOf(memory, channel)
   const all = [...items, ...standing].map((item) => item.news)
   const [worst = items[0].news, ...rest] = all.toSorted((a, b) => rankOf(b.level) - rankOf(a.level))
   return {
@@ -125,7 +125,7 @@ function digest(memory: Memory, channel: string, { around, items }: { around: Du
       kind: 'digest',
       about: 'digest',
       news: [worst, ...rest],
-      again: mayHaveArrived(attempt, id),
+      again: mayHaveArrived(attempt, id) || maybeDigests.includes(id),
       heldUntil: null,
     },
     at: digestAt(attempt, id, { memory, around, items }),

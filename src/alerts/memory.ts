@@ -92,6 +92,8 @@ export type ChannelState = {
   readonly triedAt: number | null
   /** The digest on its way. */
   readonly digest: Attempt | null
+  /** Ids of digests that may have arrived although no answer did: how things stand may become again what it was. */
+  readonly maybeDigests: readonly string[]
   readonly report: Post | null
   readonly test: Post | null
 }
@@ -116,6 +118,7 @@ export const NEW_CHANNEL: ChannelState = {
   brokenAt: null,
   triedAt: null,
   digest: null,
+  maybeDigests: [],
   report: null,
   test: null,
 }

@@ -61,6 +61,7 @@ const channel = z.strictObject({
   brokenAt: time.nullable(),
   triedAt: time.nullable(),
   digest: attempt.nullable(),
+  maybeDigests: z.array(text),
   report: post,
   test: post,
 })

@@ -22,6 +22,9 @@ export type Failure = {
   readonly ofMessage?: boolean
 }
 
+/** So many different digests of one failure are remembered. */
+const MOST_DIGESTS = 50
+
 type Around = { readonly now: number; readonly policy: AlertPolicy }
 
 /** The memory after an attempt. What is told is what the message said, whatever came after it was written. */
@@ -39,6 +42,7 @@ function arrived(memory: Memory, outgoing: Outgoing, now: number): Memory {
   return withChannel(heard, channel, {
     ...{ failingSince: null, reason: null, notBefore: null, brokenAt: null, triedAt: null, test: null },
     digest: kind === 'digest' || state.digest === null ? null : { ...state.digest, failures: 0 },
+    maybeDigests: kind === 'digest' ? [] : state.maybeDigests,
     ...(isPost(kind) && state[kind]?.id === id ? { [kind]: null } : {}),
   })
 }
@@ -58,7 +62,7 @@ function failed(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Ar
   if (outcome.ofMessage === true && isPost(outgoing.kind)) return withoutPost(memory, outgoing)
   const failures = failuresOf(memory, outgoing) + 1
   const maybe = outcome.maybe || attemptOf(memory, outgoing)?.maybe === true
-  const { failingSince, brokenAt, notBefore, triedAt } = channelOf(memory, outgoing.channel)
+  const { failingSince, brokenAt, notBefore, triedAt, maybeDigests } = channelOf(memory, outgoing.channel)
   const marked = withAttempt(memory, outgoing, {
     id: outgoing.id,
     failures,
@@ -72,6 +76,8 @@ function failed(memory: Memory, outgoing: Outgoing, { outcome, now, policy }: Ar
     reason: outcome.reason,
     notBefore: outcome.retryAfterMs === null ? notBefore : now + Math.min(outcome.retryAfterMs, policy.longestWaitMs),
     brokenAt: broken,
+    maybeDigests:
+      outgoing.kind === 'digest' && maybe ? [...new Set([...maybeDigests, outgoing.id])].slice(-MOST_DIGESTS) : maybeDigests,
     triedAt: broken === null ? triedAt : now,
   })
 }

@@ -160,3 +160,25 @@ test('an event that a channel has not heard of is told with the next one of its 
   watch.wait(MINUTE).sees([event('notice', 'the cap changed')])
   expect(watch.due()[0]?.news[0]).toMatchObject({ level: 'notice', what: 'the cap changed' })
 })
+
+test('a digest that says again what one said that may have arrived is marked, although another was tried between them', () => {
+  const gaps = (level: Level) => aCondition(level, { rule: 'gap', subject: 'x' })
+  const watch = new Watch().sees([...C, gaps('warning')]).sees([...C, gaps('warning')])
+  watch.tells(refused)
+  watch.wait(11 * MINUTE).sees([...C, gaps('warning')])
+  const [first] = watch.tells(maybe)
+  // Two digests that differ, and the first one once more.
+  const phone = watch.memory.channels.phone
+  if (phone === undefined || first === undefined) throw new Error('the channel was tried')
+  expect(phone.maybeDigests).toEqual([first.id])
+  const other = { id: 'another', failures: 1, nextAt: watch.now, sendingAt: null, maybe: true }
+  watch.memory = { ...watch.memory, channels: { phone: { ...phone, digest: other } } }
+  expect(
+    watch
+      .wait(MINUTE)
+      .due()
+      .map(({ id, again }) => [id, again]),
+  ).toEqual([[first.id, true]])
+  watch.tells()
+  expect(watch.memory.channels.phone?.maybeDigests).toEqual([])
+})
