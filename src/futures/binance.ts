@@ -52,7 +52,8 @@ const TRAITS: VenueTraits = {
 export const binance: Exchange = {
   name: 'binance',
   title: 'Binance USDⓈ-M',
-  supports: 'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin is unknown',
+  supports:
+    'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin is unknown, but its Pro mode is not recognised yet: do not use it there',
   opens: 'key',
   environments: ['demo'],
   reads: TRAITS.reads,
