@@ -10,14 +10,16 @@ import {
   slimMarkets,
 } from './binanceMarkets.ts'
 import { readPools } from './binancePools.ts'
+import { refusePortfolio } from './binancePortfolio.ts'
 import { judgeBinance } from './binanceRefusal.ts'
 import { readRights } from './binanceRights.ts'
 import { disagreements, type Ledger, ledgerOf, symbolsOf, type Tables } from './binanceRows.ts'
 import { type Rare, type Reader, type VenueTraits, withReader } from './ccxtReader.ts'
 import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from './exchange.ts'
-import { decimalOrNull, flagField, rowOf } from './row.ts'
+import { decimalOrNull, flagField, rowOf, rowsOf, textField } from './row.ts'
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 const TRAITS: VenueTraits = {
   name: 'binance',
@@ -34,7 +36,9 @@ const TRAITS: VenueTraits = {
     // Its own budget: 500 in five minutes.
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/fundingInfo', weight: 0 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/balance', weight: 5 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
+    { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/portfolio/account', weight: 5 },
   ],
   // The key's rights are told by a host that has no demo: there they are not provable.
   hosts: { demo: { 'fapi.binance.com': 'demo-fapi.binance.com' } },
@@ -53,7 +57,7 @@ export const binance: Exchange = {
   name: 'binance',
   title: 'Binance USDⓈ-M',
   supports:
-    'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin is unknown, but its Pro mode is not recognised yet: do not use it there',
+    'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin and Portfolio Margin Pro are unknown',
   opens: 'key',
   environments: ['demo'],
   reads: TRAITS.reads,
@@ -68,12 +72,17 @@ type Mode = { readonly multi: boolean; readonly hedge: boolean }
 
 function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<AccountReading> {
   return withReader(TRAITS, { account, tools }, async (reader) => {
-    const [rights, legs] = await Promise.allSettled([readRights(reader, account), readLegs(reader, account)])
-    // A key that can do too much is said before anything else.
+    const [rights, portfolio, legs] = await Promise.allSettled([
+      readRights(reader, account),
+      refusePortfolio(reader, account),
+      readLegs(reader, account),
+    ])
+    // A key that can do too much is said before anything else, and prices of an account that they do not hold for are not said at all.
     if (rights.status === 'rejected') throw rights.reason
+    if (portfolio.status === 'rejected') throw portfolio.reason
     if (legs.status === 'rejected') throw legs.reason
-    const { note } = rights.value
-    return note === null ? legs.value : { ...legs.value, notes: [...legs.value.notes, `Binance ${account.name}: ${note}`] }
+    const said = [rights.value.note, portfolio.value].filter((note) => note !== null)
+    return { ...legs.value, notes: [...legs.value.notes, ...said.map((note) => `Binance ${account.name}: ${note}`)] }
   })
 }
 
@@ -91,9 +100,10 @@ async function readLegs(reader: Reader, account: ExchangeAccount): Promise<Accou
   const source = reader.source()
   const mode = doubtsMode(ledger, known) ? await accountMode(reader, true) : known
   const rates = mode.multi ? (index ?? (await reader.ask('fapiPublicGetAssetIndex'))) : null
+  const backing = mode.multi ? await readBacking(reader) : null
   const tables = lacks(firstTables, ledger) ? await readTables(reader, true) : firstTables
   const view = { name: account.name, ledger, hedgeMode: mode.hedge || ledger.sides, source, fundingOf, ...tables }
-  const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates) })
+  const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates), backing })
   const legless = reading.accounts.length === 0 ? source.notes : []
   return { ...reading, notes: [...reading.notes, ...legless] }
 }
@@ -127,6 +137,20 @@ async function readTables(reader: Reader, renew: boolean): Promise<Tables> {
 /** Whether a position is in a market, or has brackets, that the tables were made before. */
 function lacks({ markets, brackets }: Tables, ledger: Ledger): boolean {
   return [...symbolsOf(ledger)].some((symbol) => markets[symbol] === undefined || brackets[symbol] === undefined)
+}
+
+/** The assets that count as margin in multi-assets mode. The index lists others, too: the coins that COIN-M settles in. */
+async function readBacking(reader: Reader): Promise<ReadonlySet<string>> {
+  const rare: Rare<readonly string[]> = {
+    key: reader.key('backing', 'own'),
+    maxAgeMs: HOUR,
+    read: async () =>
+      rowsOf('Binance', 'balance', await reader.ask('fapiPrivateV3GetBalance'))
+        .filter((row) => row.fields.marginAvailable === true)
+        .map((row) => textField(row, 'asset')),
+    accept: (cached) => (Array.isArray(cached) && cached.every((one) => typeof one === 'string') ? cached : null),
+  }
+  return new Set(await reader.rare(rare))
 }
 
 function accountMode(reader: Reader, renew = false): Promise<Mode> {

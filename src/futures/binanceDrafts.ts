@@ -15,6 +15,8 @@ export type AccountView = PositionTerms & {
   readonly hedgeMode: boolean
   /** USD rates of margin assets; null in single-asset mode. */
   readonly index: ReadonlyMap<string, () => Index> | null
+  /** The assets that count as margin in multi-assets mode; null in single-asset mode. */
+  readonly backing: ReadonlySet<string> | null
   readonly source: Source
 }
 

@@ -159,11 +159,13 @@ function multiParts(view: AccountView, { rows }: Draft, { settle, settlePrice: p
   }
 }
 
-function collateralOf({ index, markets }: AccountView, row: Row, settle: string): readonly Collateral[] {
+function collateralOf({ index, backing, markets }: AccountView, row: Row, settle: string): readonly Collateral[] {
   const amount = decimalField(row, 'crossWalletBalance')
   // Of the settle coin both rates are needed whatever its balance: with the profit of the positions it may change its sign.
   const settles = row.label === settle
   if (amount.isZero() && !settles) return []
+  // Listed is not taken: what the venue does not count backs nothing. A debt counts whatever it is in.
+  if (amount.gt(0) && !settles && backing?.has(row.label) !== true) return []
   const rates = index?.get(row.label)?.()
   if (rates === undefined) {
     // The venue counts only what its index lists: a balance beside it backs nothing, a debt beside it cannot be weighed.

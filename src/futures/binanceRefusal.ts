@@ -6,6 +6,8 @@ import type { Refusal } from './venueFetch.ts'
 const BINANCE = 'Binance'
 /** Binance's shortest ban, for an answer that names neither its end nor its length. */
 const SHORTEST_BAN_MS = 120_000
+/** How Binance says that an account is an ordinary one, when it is asked for its portfolio. */
+export const NOT_PORTFOLIO = new UnsupportedError(BINANCE, 'says the account is not in Portfolio Margin Pro mode (code -21001)')
 const PASSING = new Set([-1000, -1001, -1006, -1007, -1008, -1016])
 
 /**
@@ -23,6 +25,7 @@ export function judgeBinance(refusal: Refusal, venueNow: number): Judgement {
   }
   if (status === 429) return limited(refusal)
   if (status === 451) return verdict(blocked('this location (HTTP 451)'))
+  if (code === -21001) return verdict(NOT_PORTFOLIO)
   const key = code === null ? null : keyError(code)
   if (key !== null) return verdict(key)
   if (/portfolio margin/i.test(text)) return verdict(new UnsupportedError(BINANCE, 'runs this account in Portfolio Margin mode'))

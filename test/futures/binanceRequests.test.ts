@@ -18,12 +18,12 @@ beforeEach(async () => {
 afterEach(() => opened.close())
 
 describe('requests, counted at the server', () => {
-  test('nine when cold and three a pass when warm, for any number of positions', async () => {
+  test('ten when cold and three a pass when warm, for any number of positions', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     expect(opened.venue.requests.byPath).toEqual({
       ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1, '/fapi/v1/accountConfig': 1 },
-      ...{ '/sapi/v1/account/apiRestrictions': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
+      ...{ '/sapi/v1/account/apiRestrictions': 1, '/sapi/v1/portfolio/account': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
     })
     opened.venue.requests.reset()
     await opened.read()
@@ -67,10 +67,10 @@ describe('requests, counted at the server', () => {
         .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM)
         .sort()
     }
-    expect(await later(1.01)).toEqual([INTERVALS, '/fapi/v1/time'])
+    expect(await later(1.01)).toEqual([INTERVALS, '/fapi/v1/time', '/sapi/v1/portfolio/account'])
     expect(await later(24.01)).toEqual([
       ...['/fapi/v1/accountConfig', MARKETS, INTERVALS, BRACKETS],
-      ...['/fapi/v1/time', '/sapi/v1/account/apiRestrictions'],
+      ...['/fapi/v1/time', '/sapi/v1/account/apiRestrictions', '/sapi/v1/portfolio/account'],
     ])
   })
 

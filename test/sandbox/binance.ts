@@ -24,6 +24,8 @@ export type Binance = VenueServer & {
   readonly marks: Exchange['marks']
   /** What the key may do; may be changed while the server runs. */
   readonly key: Key
+  /** Puts the account into Portfolio Margin Pro. */
+  readonly portfolio: Venue['portfolio']
   /** The venue's clock less ours, milliseconds; may be changed. */
   readonly clock: { offsetMs: number }
   /** Request budgets of the two hosts; limits and bans may be set. */
@@ -42,11 +44,21 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const exchange = createExchange({ ...options, now: serverTime })
   const key = issueKey(options.apiKey ?? API_KEY, options.apiSecret ?? API_SECRET)
   const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000) }
-  const venue: Venue = { exchange, key, limits, serverTime }
+  const portfolio: Venue['portfolio'] = { account: null }
+  const venue: Venue = { exchange, key, portfolio, limits, serverTime }
   const server = await openVenueServer({ port: options.port, answer: (asked, note) => route(venue, asked, note) })
   return {
     ...server,
-    ...{ apiKey: key.apiKey, apiSecret: key.apiSecret, exchange, key, clock, limits, liquidations: exchange.liquidations },
+    ...{
+      apiKey: key.apiKey,
+      apiSecret: key.apiSecret,
+      exchange,
+      key,
+      portfolio,
+      clock,
+      limits,
+      liquidations: exchange.liquidations,
+    },
     ...{ account: exchange.account, setMark: exchange.setMark, wouldLiquidate: exchange.wouldLiquidate },
     get marks() {
       return exchange.marks

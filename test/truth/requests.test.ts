@@ -53,7 +53,10 @@ const LEARNED = {
   '/fapi/v1/accountConfig': 1,
   '/fapi/v1/fundingInfo': 1,
   '/sapi/v1/account/apiRestrictions': 1,
+  '/sapi/v1/portfolio/account': 1,
 }
+/** In multi-assets mode besides, hourly: which assets are margin. */
+const BACKING = { '/fapi/v3/balance': 1 }
 
 describe('requests to the chain', () => {
   test.each([1, 40])('one HTTP request a pass for %i wallets, cold and warm', async (count) => {
@@ -87,7 +90,7 @@ describe('requests to the exchange', () => {
       positions: [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }],
     })
 
-  test('single-asset mode: a cold pass learns six things once, a warm one asks three', async () => {
+  test('single-asset mode: a cold pass learns seven things once, a warm one asks three', async () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
     expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
     for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual(EACH)
@@ -96,7 +99,7 @@ describe('requests to the exchange', () => {
   test('multi-assets mode: one more, the worth of the margin assets', async () => {
     inMultiAssets()
     const env = coldEnv(await sandbox.book({ wallets: [] }))
-    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH, [INDEX]: 1 })
+    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...BACKING, ...EACH, [INDEX]: 1 })
     for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1 })
   })
 
@@ -121,7 +124,7 @@ describe('requests to the exchange', () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
     await pass(env)
     inMultiAssets()
-    expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1, '/fapi/v1/accountConfig': 1 })
+    expect((await pass(env)).exchange).toEqual({ ...EACH, ...BACKING, [INDEX]: 1, '/fapi/v1/accountConfig': 1 })
     expect((await pass(env)).exchange).toEqual({ ...EACH, [INDEX]: 1 })
   })
 })

@@ -106,6 +106,19 @@ export function accountInformation(exchange: Exchange): Json {
   return { ...total, assets: sums.map((one) => assetRow(one, availableIn(one))), positions }
 }
 
+/**
+ * `GET /fapi/v3/balance`: a row an asset, `marginAvailable` where it can be used as margin in multi-assets mode.
+ *
+ * @see developers.binance.com Futures-Account-Balance-V3
+ */
+export function balances(exchange: Exchange): Json {
+  return assetSums(exchange).map(({ asset, wallet, crossWallet, crossProfit, updateTime }) => ({
+    ...{ accountAlias: 'SgsR', asset, balance: wire(wallet), crossWalletBalance: wire(crossWallet) },
+    ...{ crossUnPnl: wire(crossProfit), availableBalance: wire(crossWallet), maxWithdrawAmount: wire(crossWallet) },
+    ...{ marginAvailable: exchange.state.indexes.has(`${asset}USD`), updateTime },
+  }))
+}
+
 function usdtTotals(sums: readonly AssetSums[]) {
   const usdt = sums.find(({ asset }) => asset === 'USDT')
   if (usdt === undefined) throw new Error('USDT is always listed')

@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.ts'
-import { accountInformation } from './accountInformation.ts'
+import { accountInformation, balances } from './accountInformation.ts'
 import { accountConfig, assetIndexes, exchangeInfo, fundingInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
 import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
 import { positionRisk } from './positionRisk.ts'
@@ -10,6 +10,8 @@ import type { WeightLimit } from './weightLimit.ts'
 export type Venue = {
   readonly exchange: Exchange
   readonly key: Key
+  /** What the account is told of its portfolio; null: it is an ordinary one. */
+  readonly portfolio: { account: Json }
   readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
   readonly serverTime: () => number
 }
@@ -18,6 +20,8 @@ type Endpoint = {
   readonly signed: boolean
   /** Weight without and with a symbol. */
   readonly weight: readonly [all: number, one: number]
+  /** A refusal that is the venue's answer to what it was asked. */
+  readonly refuses?: (venue: Venue) => Answer | null
   readonly answer: (venue: Venue) => Json
   /** What a `symbol` parameter makes of a list: its one row as an object, or the rows of that symbol as a list. */
   readonly bySymbol?: 'object' | 'list'
@@ -49,6 +53,12 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   'fapi.binance.com/fapi/v3/account': { signed: true, weight: [5, 5], answer: (v) => accountInformation(v.exchange) },
   'fapi.binance.com/fapi/v1/accountConfig': { signed: true, weight: [5, 5], answer: (v) => accountConfig(v.exchange) },
+  'fapi.binance.com/fapi/v3/balance': { signed: true, weight: [5, 5], answer: (v) => balances(v.exchange) },
+  'api.binance.com/sapi/v1/portfolio/account': {
+    ...{ signed: true, weight: [5, 5] },
+    refuses: (v) => (v.portfolio.account === null ? refusal(400, -21001, 'Request ID is not a Portfolio Margin Account') : null),
+    answer: (v) => v.portfolio.account,
+  },
   'api.binance.com/sapi/v1/account/apiRestrictions': { signed: true, weight: [1, 1], answer: (v) => ({ ...v.key.flags }) },
 }
 
@@ -79,6 +89,8 @@ function answerFrom(venue: Venue, asked: Asked, { endpoint, symbol }: Chosen): A
     const refused = checkSigned(venue.key, { apiKey: asked.apiKey, query: asked.query, serverTime: venue.serverTime() })
     if (refused !== null) return refused
   }
+  const refusedAnyway = endpoint.refuses?.(venue) ?? null
+  if (refusedAnyway !== null) return refusedAnyway
   const body = endpoint.answer(venue)
   if (symbol === null || endpoint.bySymbol === undefined || !Array.isArray(body)) return { status: 200, body }
   const listed = endpoint.bySymbol === 'object' ? body : venue.exchange.state.contracts
