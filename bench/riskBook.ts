@@ -152,6 +152,7 @@ function pool(source: Source): MarginAccount {
       asOf: '2026-11-22',
     },
     reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
+    circumstances: null,
     source,
   }
 }

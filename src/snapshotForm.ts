@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { dec, isDecimalText } from './risk/decimal.ts'
 
-/** The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price. */
-export const SNAPSHOT_VERSION = 3
+/**
+ * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
+ * 1 to 3 no stops, funding paid or places in a queue.
+ */
+export const SNAPSHOT_VERSION = 4
 
-type Version = 1 | 2 | typeof SNAPSHOT_VERSION
+type Version = 1 | 2 | 3 | typeof SNAPSHOT_VERSION
 
 /** What an older version has no place for is null there: null says "not known". From `since` on it has to be said. */
 function told<T extends z.ZodType>({ version, since }: { version: Version; since: Version }, of: T, ...names: readonly string[]) {
@@ -187,6 +190,23 @@ const reportedOfAccount = z.strictObject({
   withdrawable: notNegative.nullable(),
 })
 
+const side = z.enum(['long', 'short'])
+const circumstances = z.strictObject({
+  stops: list(
+    z.strictObject({
+      symbol: shortText.min(1),
+      side,
+      kind: z.enum(['stop', 'take-profit']),
+      trigger: positive,
+      triggerBy: z.enum(['mark', 'last', 'index']).nullable(),
+      size: positive.nullable(),
+      reduceOnly: z.boolean(),
+    }),
+  ).nullable(),
+  fundingPaid: list(z.strictObject({ symbol: shortText.min(1), days: z.int().positive(), amount: number })).nullable(),
+  adl: list(z.strictObject({ symbol: shortText.min(1), side, rank: z.int().nonnegative(), of: z.int().positive() })).nullable(),
+})
+
 const accountOf = (version: Version) =>
   z.strictObject({
     kind: z.literal('futures'),
@@ -211,6 +231,7 @@ const accountOf = (version: Version) =>
       asOf: shortText,
     }),
     reported: told({ version, since: 2 }, reportedOfAccount, 'initialMargin', 'withdrawable'),
+    circumstances: version < 4 ? z.null().default(null) : circumstances.nullable(),
     source,
   })
 
@@ -241,4 +262,4 @@ const formOf = (version: Version) =>
   })
 
 /** The form of a snapshot file, of this version and of those before. */
-export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3)])
+export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3), formOf(4)])

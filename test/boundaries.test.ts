@@ -50,7 +50,9 @@ describe('a line too many fails the check', () => {
     ['src/history knows the alerts', 'src/history/a.ts', line('../alerts/memory.ts')],
     ['src/history knows legs', 'src/history/a.ts', line('../risk/leg.ts')],
     ['src/lending knows the configuration', 'src/lending/a.ts', line('../config.ts')],
-    ['src/futures opens ccxt elsewhere', 'src/futures/binance.ts', line('ccxt', 'binanceusdm')],
+    ['a venue knows another', 'src/futures/bybit/a.ts', line('../binance/rows.ts')],
+    ['a venue knows src/lending', 'src/futures/bybit/a.ts', line('../../lending/protocol.ts')],
+    ['src/futures opens ccxt elsewhere', 'src/futures/binance/binance.ts', line('ccxt', 'binanceusdm')],
     ['a command opens ccxt', 'src/commands/a.ts', line('ccxt', 'binanceusdm')],
     ['ccxt.pro by name', 'src/futures/ccxtClient.ts', line('ccxt', 'pro')],
     ['ccxt.pro by a dynamic import', 'src/futures/ccxtClient.ts', "const { pro } = await import('ccxt')\nexport const y = pro\n"],
@@ -83,7 +85,9 @@ test('what is allowed passes, so the walls above are what fails', () => {
     'src/errors.ts': 'export const x = 1\n',
     'src/risk/decimal.ts': line('decimal.js', 'Decimal'),
     'src/risk/a.ts': line('../errors.ts'),
-    'src/futures/ccxtClient.ts': "const { default: ccxt } = await import('ccxt')\nexport const y = ccxt\n",
+    'src/futures/ccxtClient.ts': line('node:module', 'createRequire'),
+    'src/futures/bybit/a.ts': line('../row.ts'),
+    'src/futures/row.ts': line('../risk/a.ts', 'y').replaceAll('y = y', 'x = y'),
     'src/lending/a.ts': line('viem'),
   })
   expect(found).not.toMatch(/noRestrictedImports|plugin|noImportCycles/)

@@ -5,15 +5,27 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { DEMO_SNAPSHOT } from '../src/commands/demoSnapshot.ts'
 import { toJson } from '../src/report/json.ts'
 import { dec } from '../src/risk/decimal.ts'
+import type { Circumstances } from '../src/risk/marginAccount.ts'
 import { loadSnapshot, parseSnapshot, saveSnapshot, snapshotText } from '../src/snapshot.ts'
+import { SNAPSHOT_VERSION } from '../src/snapshotForm.ts'
 import { aComet, aLoan, aPool, aPosition, aSnapshot, aSpoke, WETH } from './support/books.ts'
 import { findings } from './support/findings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hullmark-snapshot-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const CIRCUMSTANCES: Circumstances = {
+  stops: [
+    {
+      ...{ symbol: 'ETHUSDT', side: 'long', kind: 'stop', trigger: dec('2500.5'), triggerBy: 'mark' },
+      ...{ size: dec(20), reduceOnly: true },
+    },
+  ],
+  fundingPaid: [{ symbol: 'ETHUSDT', days: 7, amount: dec('-12.5') }],
+  adl: [{ symbol: 'ETHUSDT', side: 'long', rank: 3, of: 5 }],
+}
 /** A leg of every shape. */
-const EVERY_LEG = aSnapshot({ legs: [aLoan(), aPool(), aComet({ quote: WETH }), aSpoke()] })
+const EVERY_LEG = aSnapshot({ legs: [aLoan(), aPool({ circumstances: CIRCUMSTANCES }), aComet({ quote: WETH }), aSpoke()] })
 
 test('saved and read back it gives the same report, to the last digit', async () => {
   const path = join(folder, 'snapshot.json')
@@ -30,7 +42,7 @@ describe('a file of version 1, which knew neither funding nor initial and withdr
     reported: { equity: null, maintenance: null, initialMargin: dec(3000), withdrawable: dec(9000) },
   })
   const old = (drop: readonly string[]): string => {
-    const text = snapshotText(aSnapshot({ legs: [aLoan(), rich] })).replace('"version": 3', '"version": 1')
+    const text = snapshotText(aSnapshot({ legs: [aLoan(), rich] })).replace(`"version": ${SNAPSHOT_VERSION}`, '"version": 1')
     return JSON.stringify(JSON.parse(text, (key, value) => (drop.includes(key) ? undefined : value)))
   }
 
@@ -50,14 +62,14 @@ describe('a file of version 1, which knew neither funding nor initial and withdr
 })
 
 test.each(['funding', 'initialMargin', 'withdrawable'])('a file of version 2 has to tell %s', (field) => {
-  const second = snapshotText(EVERY_LEG).replace('"version": 3', '"version": 2')
+  const second = snapshotText(EVERY_LEG).replace(`"version": ${SNAPSHOT_VERSION}`, '"version": 2')
   const text = JSON.stringify(JSON.parse(second, (key, value) => (key === field ? undefined : value)))
   expect(() => parseSnapshot(text, 'file')).toThrow(new RegExp(`legs\\.1\\..*${field}`))
 })
 
 describe('the source of a price', () => {
   const without = (version: number): string => {
-    const text = snapshotText(aSnapshot({ legs: [aLoan()] })).replace('"version": 3', `"version": ${version}`)
+    const text = snapshotText(aSnapshot({ legs: [aLoan()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
     return JSON.stringify(JSON.parse(text, (key, value) => (key === 'priceSource' ? undefined : value)))
   }
 
@@ -84,6 +96,15 @@ function changed(
   change(holder, path.at(-1) as string | number)
   return JSON.stringify(copy)
 }
+
+test('what decides no liquidation is not known in files before version 4, and has to be told from there on', () => {
+  const without = (version: number): string => {
+    const text = snapshotText(aSnapshot({ legs: [aPool()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(JSON.parse(text, (key, value) => (key === 'circumstances' ? undefined : value)))
+  }
+  expect(parseSnapshot(without(3), 'file').legs[0]).toMatchObject({ circumstances: null })
+  expect(() => parseSnapshot(without(4), 'file')).toThrow('legs.0.circumstances')
+})
 
 describe('a snapshot that was tampered with is refused with the path of the field', () => {
   const all = paths(JSON.parse(snapshotText(EVERY_LEG))).filter((path) => typeof path.at(-1) === 'string')

@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { AccessError, IncompleteAnswerError, TrackerError } from '../errors.ts'
 import type { Credential, ExchangeAccount } from './exchange.ts'
 import type { GuardedFetch } from './readGuard.ts'
 
 /** The classes of ccxt that hullmark opens. */
-export type CcxtClass = 'binanceusdm' | 'hyperliquid'
+export type CcxtClass = 'binanceusdm' | 'binancecoinm' | 'bingx' | 'bybit' | 'hyperliquid' | 'mexc' | 'weex'
 
 type Instance = Record<string, unknown>
 
@@ -33,14 +35,25 @@ type Opening = {
 export async function openCcxtClient(opening: Opening, { credential }: ExchangeAccount): Promise<CcxtClient> {
   const { venue, ccxtClass, fetch, venueNow } = opening
   const keys = keysOf(credential, venue)
-  // Loaded only when an exchange is read: ccxt is most of a cold start. Not ccxt.pro: its sockets pass no guard.
-  const { default: ccxt } = await import('ccxt')
-  const exchange = new ccxt[ccxtClass]({ ...keys, number: String, enableRateLimit: false })
+  const Class = await classOf(ccxtClass)
+  const exchange = new Class({ ...keys, number: String, enableRateLimit: false })
   exchange.has.fetchCurrencies = false
   exchange.fetchImplementation = fetch
   exchange.nonce = venueNow
-  const methods = exchange as unknown as Instance
-  return { call: (method, params = {}) => callRaw(methods, { name: method, params }, venue) }
+  return { call: (method, params = {}) => callRaw(exchange, { name: method, params }, venue) }
+}
+
+type Opened = Instance & { readonly has: Record<string, unknown>; fetchImplementation: unknown; nonce: unknown }
+type ExchangeClass = new (settings: Readonly<Record<string, unknown>>) => Opened
+
+/**
+ * One class of ccxt, loaded when an exchange is read. The package as a whole is a hundred exchanges: 60 MB and most of a cold start. Its
+ * own list of exports names only the whole, so the file is found beside it. Not ccxt.pro: its sockets pass no guard.
+ */
+async function classOf(ccxtClass: CcxtClass): Promise<ExchangeClass> {
+  const whole = pathToFileURL(createRequire(import.meta.url).resolve('ccxt'))
+  const { default: Class } = (await import(new URL(`../js/src/${ccxtClass}.js`, whole).href)) as { default: ExchangeClass }
+  return Class
 }
 
 function keysOf(credential: Credential, venue: string): Readonly<Record<string, string>> {

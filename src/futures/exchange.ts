@@ -60,6 +60,16 @@ export type KeyRights = {
   readonly trade: boolean | null
   readonly withdraw: boolean | null
   readonly ipRestricted: boolean | null
+  /** When the key ends, milliseconds since 1970; null: never, or not told. */
+  readonly expiresAt: number | null
+}
+
+/** A position that a venue has closed by force: a liquidation, or a deleveraging against somebody else's. */
+export type ForcedClose = {
+  readonly symbol: string
+  /** By the venue's clock, milliseconds since 1970. */
+  readonly at: number
+  readonly kind: 'liquidation' | 'deleveraging'
 }
 
 /** A small store for what a venue rarely changes. May vanish at any time; a value too old is not given back. */
@@ -116,6 +126,13 @@ export type Exchange = {
    * a fault of one pool alone is a gap beside the others.
    */
   readonly readAccount: (account: ExchangeAccount, tools: ExchangeTools) => Promise<AccountReading>
+  /**
+   * What the venue itself has closed since a time of ours (milliseconds), asked when a position is no longer there; null: the venue tells
+   * no such thing. Throws like {@link readAccount}.
+   */
+  readonly forcedCloses:
+    | ((account: ExchangeAccount, tools: ExchangeTools, since: number) => Promise<readonly ForcedClose[]>)
+    | null
   /** Proves the set-up: key rights, clock, account mode. Throws like {@link readAccount}. */
   readonly examine: (account: ExchangeAccount, tools: ExchangeTools) => Promise<Examination>
 }

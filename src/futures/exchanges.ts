@@ -1,6 +1,6 @@
-import { binance } from './binance.ts'
+import { binance } from './binance/binance.ts'
 import type { Exchange } from './exchange.ts'
-import { hyperliquid } from './hyperliquid.ts'
+import { hyperliquid } from './hyperliquid/hyperliquid.ts'
 
 /** Every exchange hullmark reads. The keys are the names used in book files, help and documentation. */
 export const EXCHANGES = { binance, hyperliquid } as const satisfies Readonly<Record<string, Exchange>>

@@ -81,6 +81,35 @@ export type Collateral = {
   readonly ratio: Decimal
 }
 
+/** An open order that closes a position, or part of it, once a price is reached. */
+export type StopOrder = {
+  readonly symbol: string
+  /** Of the position that it closes. */
+  readonly side: 'long' | 'short'
+  readonly kind: 'stop' | 'take-profit'
+  /** The price that sets it off. */
+  readonly trigger: Decimal
+  /** Which price that is; null: not told. */
+  readonly triggerBy: 'mark' | 'last' | 'index' | null
+  /** In units of the position's size; null: all of it. */
+  readonly size: Decimal | null
+  /** Whether it can only make a position smaller. */
+  readonly reduceOnly: boolean
+}
+
+/** Funding of one market over the last days, settle units: received less paid. */
+export type FundingPaid = { readonly symbol: string; readonly days: number; readonly amount: Decimal }
+
+/** A position's place in the queue of those that are closed against a bankrupt one: `rank` of `of`, the highest first. */
+export type AdlRank = { readonly symbol: string; readonly side: 'long' | 'short'; readonly rank: number; readonly of: number }
+
+/** What the venue tells of a pool that decides no liquidation. null: not asked, or not told; empty: there is none. */
+export type Circumstances = {
+  readonly stops: readonly StopOrder[] | null
+  readonly fundingPaid: readonly FundingPaid[] | null
+  readonly adl: readonly AdlRank[] | null
+}
+
 /** What an exchange liquidates as a whole: a cross pool, or one isolated position. */
 export type MarginAccount = {
   readonly kind: 'futures'
@@ -108,5 +137,7 @@ export type MarginAccount = {
     /** What can be withdrawn or moved out now. */
     readonly withdrawable: Decimal | null
   }
+  /** null: the venue was not asked. */
+  readonly circumstances: Circumstances | null
   readonly source: Source
 }

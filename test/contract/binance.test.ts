@@ -29,6 +29,9 @@ venueContract({
   symbols: { eth: 'ETHUSDT', btc: 'BTCUSDT', sol: 'SOLUSDT' },
   cross: 'binance/main/USDT-cross',
   isolatedId: (symbol, side) => `binance/main/${symbol}-${side}`,
+  hedges: true,
+  inverse: null,
+  crossOfMany: true,
   requests: { positions: '/fapi/v3/positionRisk', marks: '/fapi/v1/exchangeInfo' },
   withoutPrice: (answer, none) => (answer as Rows).map((row) => ({ ...row, liquidationPrice: none })),
   withoutMark: (answer, symbol) => {
@@ -44,12 +47,14 @@ venueContract({
     const reader = openReader('binance', { credential: keyOf(venue), endpoint: venue.url })
     return {
       ...{ server: venue, read: reader.read, setMark: venue.setMark },
-      account: ({ wallet, positions }) => {
+      account: ({ wallet, positions, hedge = false, orderMargin }) => {
         const apart = positions.reduce((sum, { isolated = '0' }) => sum.plus(isolated), num(wallet))
         venue.account({
-          ...{ mode: 'single', hedge: false, wallets: { USDT: apart.toFixed() } },
+          ...{ mode: 'single', hedge, wallets: { USDT: apart.toFixed() } },
+          ...(orderMargin === undefined ? {} : { openOrderMargin: { ETHUSDT: orderMargin } }),
           positions: positions.map(({ symbol, amount, entry, leverage, isolated }) => ({
-            ...{ symbol, amount, side: 'BOTH' as const, entryPrice: entry },
+            ...{ symbol, amount, entryPrice: entry },
+            side: hedge ? (num(amount).gt(0) ? 'LONG' : 'SHORT') : 'BOTH',
             ...(leverage === undefined ? {} : { leverage }),
             ...(isolated === undefined ? {} : { isolatedWallet: isolated }),
           })),
@@ -59,12 +64,14 @@ venueContract({
         const { state } = venue.exchange
         const marks = new Map([...state.marks, [symbol, num(mark)]])
         const dead = poolsOf(state).filter((pool) => isDead(pool, marks))
-        return dead.map(({ name }) => (name.startsWith('cross') ? 'cross' : (name.split(':')[1] ?? '')))
+        return dead.map(({ name, positions: [first] }) =>
+          name.startsWith('cross') ? 'cross' : `${first?.symbol} ${first?.amount.gt(0) ? 'long' : 'short'}`,
+        )
       },
       tickOf: (symbol) => listed.find((one) => one.symbol === symbol)?.tick ?? '0',
       close: async () => {
         await venue.stop()
-        reader.close()
+        await reader.close()
       },
     }
   },

@@ -10,6 +10,9 @@ venueContract({
   symbols: { eth: 'ETH', btc: 'BTC', sol: 'SOL' },
   cross: 'hyperliquid/main/USDC-cross',
   isolatedId: (symbol, side) => `hyperliquid/main/${symbol}-${side}`,
+  hedges: false,
+  inverse: null,
+  crossOfMany: true,
   requests: { positions: 'clearinghouseState', marks: 'metaAndAssetCtxs' },
   withoutPrice: (answer, none) => {
     const state = answer as State
@@ -30,7 +33,7 @@ venueContract({
       ...{ account: venue.account, setMark: venue.setMark, deadAt: venue.deadAt, tickOf: venue.tickOf },
       close: async () => {
         await venue.stop()
-        reader.close()
+        await reader.close()
       },
     }
   },

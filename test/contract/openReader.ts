@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundedFetch } from '../../src/boundedFetch.ts'
@@ -11,7 +12,7 @@ import type { Change } from '../futures/openAccount.ts'
 export type AccountReader = {
   readonly read: (change?: Change) => Promise<AccountReading>
   readonly examine: (change?: Change) => Promise<Examination>
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 export function openReader(
@@ -34,6 +35,6 @@ export function openReader(
     read: (change = {}) => EXCHANGES[exchange].readAccount(...settings(change)),
     examine: (change = {}) => EXCHANGES[exchange].examine(...settings(change)),
     // What was just learned may still be on its way to the disk.
-    close: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+    close: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   }
 }

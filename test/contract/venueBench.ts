@@ -10,7 +10,10 @@ export type VenueBench = {
   /** Replaces the account whole. */
   readonly account: (input: AccountInput) => void
   readonly setMark: (symbol: string, mark: string) => void
-  /** The pools that the venue, by its own rule, liquidates where one mark stands elsewhere: `cross`, or the symbol of an isolated position. */
+  /**
+   * The pools that the venue, by its own rule, liquidates where one mark stands elsewhere: `cross`, `cross ETH` of an inverse coin, or
+   * `ETHUSDT long` of an isolated position.
+   */
   readonly deadAt: (symbol: string, mark: string) => readonly string[]
   readonly tickOf: (symbol: string) => string
   readonly close: () => Promise<void>
@@ -24,6 +27,12 @@ export type VenueFacts = {
   /** The id of the cross pool's leg. */
   readonly cross: string
   readonly isolatedId: (symbol: string, side: 'long' | 'short') => string
+  /** Whether it holds a long and a short of one symbol apart. */
+  readonly hedges: boolean
+  /** Its inverse market of ETH and the id of the cross pool it settles in; null: it has none that hullmark reads. */
+  readonly inverse: { readonly eth: string; readonly cross: string } | null
+  /** Whether several symbols of one cross pool can be told. False: such a pool is a gap. */
+  readonly crossOfMany: boolean
   /** Names of requests for the double's faults: the positions, and what the markets stand at. */
   readonly requests: { readonly positions: string; readonly marks: string }
   /** Takes the venue's own liquidation price out of an answer that lists positions: missing, or 0. */

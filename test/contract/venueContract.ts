@@ -3,6 +3,7 @@ import type { AccountReading } from '../../src/futures/exchange.ts'
 import { assess } from '../../src/risk/assess.ts'
 import { type Decimal, dec } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
+import type { MarginAccount } from '../../src/risk/marginAccount.ts'
 import type { Json } from '../sandbox/venue/answers.ts'
 import type { AccountInput, HeldInput } from '../sandbox/venues/held.ts'
 import { randomness } from '../truth/randomness.ts'
@@ -23,6 +24,12 @@ export function venueContract(facts: VenueFacts): void {
   const rewrite = (request: string, change: (answer: unknown) => unknown): void =>
     bench.server.faults.set(request, { kind: 'rewrite', rewrite: (answer) => change(answer) as Json })
 
+  /** The venue's name of a pool. */
+  function poolName({ id, positions: [first] }: MarginAccount): string {
+    if (id === facts.cross) return 'cross'
+    return id === facts.inverse?.cross ? 'cross ETH' : `${first?.symbol} ${first?.side}`
+  }
+
   /** Reads the account, and holds every price against the venue's rule: safe there, dead one tick beyond. */
   async function check(input: AccountInput, reading?: AccountReading): Promise<readonly Price[]> {
     bench.account(input)
@@ -33,7 +40,7 @@ export function venueContract(facts: VenueFacts): void {
     expect(view.gaps).toEqual([])
     const prices: Price[] = []
     for (const leg of view.legs) {
-      const pool = leg.id === facts.cross ? 'cross' : (accounts.find(({ id }) => id === leg.id)?.positions[0]?.symbol ?? '')
+      const pool = poolName(accounts.find(({ id }) => id === leg.id) as MarginAccount)
       // A venue may keep a figure to itself; what it tells agrees.
       const apart = leg.checks.filter(({ agreement }) => !['agree', 'none', 'ours-only'].includes(agreement))
       expect(apart, leg.id).toEqual([])
@@ -66,7 +73,7 @@ export function venueContract(facts: VenueFacts): void {
       expect(up.map(({ pool, symbol, side }) => [pool, symbol, side])).toEqual([['cross', eth, 'up']])
     })
 
-    test('three symbols share one pool, and each has its price', async () => {
+    test.runIf(facts.crossOfMany)('three symbols share one pool, and each has its price', async () => {
       const prices = await check({
         wallet: '20000',
         positions: [long, { symbol: btc, amount: '-0.2', entry: '91000' }, { symbol: sol, amount: '300', entry: '140' }],
@@ -85,12 +92,41 @@ export function venueContract(facts: VenueFacts): void {
       })
       expect(prices.map(({ pool, symbol }) => [pool, symbol])).toEqual(
         expect.arrayContaining([
-          [eth, eth],
+          [`${eth} long`, eth],
           ['cross', btc],
         ]),
       )
       const { accounts } = await bench.read()
       expect(accounts.map(({ id }) => id).sort()).toEqual([facts.cross, facts.isolatedId(eth, 'long')].sort())
+    })
+
+    test.runIf(facts.hedges)('a long and a short of one symbol are two positions of one pool, and die at one price', async () => {
+      const input = {
+        ...{ wallet: '9000', hedge: true },
+        positions: [long, { symbol: eth, amount: '-8', entry: '3050' }],
+      }
+      const prices = await check(input)
+      // On the way up it may die, too: the maintenance of both grows, and far above faster than what the longer side gains.
+      expect(prices[0]).toMatchObject({ pool: 'cross', symbol: eth, side: 'down' })
+      const [leg] = (await bench.read()).accounts
+      expect(leg?.hedgeMode).toBe(true)
+      expect(leg?.positions.map(({ side, size }) => [side, size.toFixed()]).sort()).toEqual([
+        ['long', '20'],
+        ['short', '8'],
+      ])
+    })
+
+    test.runIf(facts.inverse !== null)('an inverse position settles in its coin, which falls with it', async () => {
+      const symbol = facts.inverse?.eth as string
+      // 30,000 USD of ETH at 3,000: ten coins of exposure on three.
+      const down = await check({ wallet: '0', coins: { ETH: '3' }, positions: [{ symbol, amount: '30000', entry: '3000' }] })
+      expect(down.map(({ pool, side }) => [pool, side])).toEqual([['cross ETH', 'down']])
+      const up = await check({ wallet: '0', coins: { ETH: '3' }, positions: [{ symbol, amount: '-30000', entry: '3000' }] })
+      expect(up.map(({ pool, side }) => [pool, side])).toEqual([['cross ETH', 'up']])
+    })
+
+    test('margin that open orders hold counts as the venue counts it', async () => {
+      await check({ wallet: '12000', orderMargin: '800', positions: [long] })
     })
 
     test('what the venue says of itself is beside ours, and agrees', async () => {
@@ -117,7 +153,8 @@ export function venueContract(facts: VenueFacts): void {
           if (random.share() < 0.35 || Number(amount) === 0) return []
           return [{ symbol, amount, entry: (mark * between(0.97, 1.03)).toFixed(1) }]
         }
-        const positions = [...one(eth, 3000, 30), ...one(btc, 90000, 1), ...one(sol, 150, 400)]
+        const some = [...one(eth, 3000, 30), ...one(btc, 90000, 1), ...one(sol, 150, 400)]
+        const positions = facts.crossOfMany ? some : some.slice(0, 1)
         prices += (await check({ wallet: (9_000 + 51_000 * random.share()).toFixed(2), positions })).length
       }
       expect(prices).toBeGreaterThan(30)
@@ -214,8 +251,9 @@ export function venueContract(facts: VenueFacts): void {
     bench = await facts.open(500)
     const positions = Array.from({ length: 500 }, (_, i) => ({ symbol: `M${i}`, amount: i % 2 === 0 ? '5' : '-5', entry: '10' }))
     bench.account({ wallet: '100000', positions })
-    const [leg] = (await bench.read()).accounts
-    expect(leg?.positions).toHaveLength(500)
+    const { accounts, gaps } = await bench.read()
+    if (facts.crossOfMany) expect(accounts[0]?.positions).toHaveLength(500)
+    else expect(gaps.map(({ leg }) => leg)).toEqual([facts.cross])
     expect(bench.server.violations).toEqual([])
   })
 }

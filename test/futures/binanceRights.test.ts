@@ -77,7 +77,7 @@ describe('what the key may do', () => {
   test('examine tells rights, clock and mode', async () => {
     opened.venue.key.flags.ipRestrict = false
     expect(await opened.examine()).toEqual({
-      rights: { read: true, trade: false, withdraw: false, ipRestricted: false },
+      rights: { read: true, trade: false, withdraw: false, ipRestricted: false, expiresAt: null },
       clockOffsetMs: expect.any(Number),
       facts: ['single-asset mode, one-way positions', 'the key is not bound to IP addresses'],
     })

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await venue.stop()
-  reader.close()
+  await reader.close()
 })
 
 const LONG = { wallet: '12000', positions: [{ symbol: 'ETH', amount: '20', entry: '3000' }] }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundedFetch } from '../../src/boundedFetch.ts'
@@ -58,7 +59,7 @@ export async function openAccount(): Promise<Opened> {
     close: async () => {
       await venue.stop()
       // What was just learned may still be on its way to the disk.
-      rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+      await rm(root, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -213,6 +213,7 @@ export function aPool(over: Partial<MarginAccount> = {}): MarginAccount {
     positions: [aPosition()],
     rules: BINANCE_RULES,
     reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
+    circumstances: null,
     source: anExchangeSource(),
     ...over,
   }

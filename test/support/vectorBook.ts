@@ -164,6 +164,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
         holdsOrderMargin: true,
       },
       reported: { equity: null, maintenance: null, initialMargin: null, withdrawable: null },
+      circumstances: null,
       source: anExchangeSource(),
     }
     const held = (name: string, amount: string, ratio?: string) => ({

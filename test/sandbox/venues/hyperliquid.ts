@@ -250,7 +250,12 @@ function clearinghouse(state: VenueState | null, { state: { stateAgeMs }, time }
   const { marks, positions } = state
   const pools = poolsOf(state)
   const cross = positions.filter(({ isolated }) => isolated === null)
-  const crossPool = pools.find(({ name }) => name === 'cross') ?? { name: 'cross', wallet: state.wallet, positions: [] }
+  const crossPool = pools.find(({ name }) => name === 'cross') ?? {
+    name: 'cross',
+    wallet: state.wallet,
+    orderMargin: ZERO,
+    positions: [],
+  }
   const summary = (equity: Num, all: readonly Held[]) => ({
     accountValue: usd(equity),
     totalNtlPos: usd(sum(all.map((one) => notionalOf(one, marks).abs()))),

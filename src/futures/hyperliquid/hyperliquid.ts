@@ -1,14 +1,14 @@
-import { AccessError, IncompleteAnswerError, TrackerError, UnsupportedError } from '../errors.ts'
-import { ONE } from '../risk/decimal.ts'
-import { gapOf } from '../risk/gap.ts'
-import type { Cash, Gap } from '../risk/leg.ts'
-import { type Rare, type Reader, type VenueTraits, withReader } from './ccxtReader.ts'
-import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from './exchange.ts'
-import { type Dex, dexOf, HYPERLIQUID } from './hyperliquidMarkets.ts'
-import { readState, type StateReading } from './hyperliquidPools.ts'
-import { judgeHyperliquid } from './hyperliquidRefusal.ts'
-import { decimalOrNull, rowOf, rowsOf, textField } from './row.ts'
-import { isStable } from './stableCoins.ts'
+import { AccessError, IncompleteAnswerError, TrackerError, UnsupportedError } from '../../errors.ts'
+import { ONE } from '../../risk/decimal.ts'
+import { gapOf } from '../../risk/gap.ts'
+import type { Cash, Gap } from '../../risk/leg.ts'
+import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtReader.ts'
+import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
+import { decimalOrNull, rowOf, rowsOf, textField } from '../row.ts'
+import { isStable } from '../stableCoins.ts'
+import { type Dex, dexOf, HYPERLIQUID } from './markets.ts'
+import { readState, type StateReading } from './pools.ts'
+import { judgeHyperliquid } from './refusal.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -54,6 +54,7 @@ export const hyperliquid: Exchange = {
   liquidation: "computed from raw dollars, positions and margin tables; Hyperliquid's own price beside it",
   rightsProvable: true,
   readAccount,
+  forcedCloses: null,
   examine,
 }
 
@@ -299,7 +300,7 @@ function examine(account: ExchangeAccount, tools: ExchangeTools): Promise<Examin
     const [{ role }, , dexes] = await Promise.all([roleOf(reader, user), refuseUnified(reader, user), dexNames(reader)])
     return {
       // An address opens nothing: whoever has it can look, and nothing else.
-      rights: { read: true, trade: false, withdraw: false, ipRestricted: null },
+      rights: { read: true, trade: false, withdraw: false, ipRestricted: null, expiresAt: null },
       clockOffsetMs: reader.offsetMs(),
       facts: [`the address is that of a ${role === 'subAccount' ? 'sub-account' : role}`, `${dexes.length} dexes are read`],
     }

@@ -1,8 +1,8 @@
-import { IncompleteAnswerError } from '../errors.ts'
-import { type Decimal, dec, ONE, ZERO } from '../risk/decimal.ts'
-import type { FactorRef } from '../risk/factors.ts'
-import type { MarginTier } from '../risk/marginAccount.ts'
-import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
+import { IncompleteAnswerError } from '../../errors.ts'
+import { type Decimal, dec, ONE, ZERO } from '../../risk/decimal.ts'
+import type { FactorRef } from '../../risk/factors.ts'
+import type { MarginTier } from '../../risk/marginAccount.ts'
+import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from '../row.ts'
 
 export const HYPERLIQUID = 'Hyperliquid'
 

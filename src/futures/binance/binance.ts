@@ -1,22 +1,14 @@
-import { UnsupportedError } from '../errors.ts'
-import { readFunding } from './binanceFunding.ts'
-import {
-  acceptBrackets,
-  acceptMarkets,
-  type Brackets,
-  indexOf,
-  type Markets,
-  slimBrackets,
-  slimMarkets,
-} from './binanceMarkets.ts'
-import { readPools } from './binancePools.ts'
-import { refusePortfolio } from './binancePortfolio.ts'
-import { judgeBinance } from './binanceRefusal.ts'
-import { readRights } from './binanceRights.ts'
-import { disagreements, type Ledger, ledgerOf, symbolsOf, type Tables } from './binanceRows.ts'
-import { type Rare, type Reader, type VenueTraits, withReader } from './ccxtReader.ts'
-import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from './exchange.ts'
-import { decimalOrNull, flagField, rowOf, rowsOf, textField } from './row.ts'
+import { UnsupportedError } from '../../errors.ts'
+import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtReader.ts'
+import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
+import { decimalOrNull, flagField, rowOf, rowsOf, textField } from '../row.ts'
+import { readFunding } from './funding.ts'
+import { acceptBrackets, acceptMarkets, type Brackets, indexOf, type Markets, slimBrackets, slimMarkets } from './markets.ts'
+import { readPools } from './pools.ts'
+import { refusePortfolio } from './portfolio.ts'
+import { judgeBinance } from './refusal.ts'
+import { readRights } from './rights.ts'
+import { disagreements, type Ledger, ledgerOf, symbolsOf, type Tables } from './rows.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -64,6 +56,7 @@ export const binance: Exchange = {
   liquidation: "computed from wallet, positions and maintenance brackets; Binance's own price beside it",
   rightsProvable: true,
   readAccount,
+  forcedCloses: null,
   examine,
 }
 

@@ -1,14 +1,14 @@
-import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../errors.ts'
-import { type Decimal, ONE, sum, ZERO } from '../risk/decimal.ts'
-import { gapOf } from '../risk/gap.ts'
-import type { Cash, Gap } from '../risk/leg.ts'
-import type { Collateral, MarginAccount, MarginRules } from '../risk/marginAccount.ts'
-import { type AccountView, crossPool, type Draft, draftPools } from './binanceDrafts.ts'
-import { assetOf } from './binanceMarkets.ts'
-import { type Held, isIsolated } from './binanceRows.ts'
-import type { AccountReading } from './exchange.ts'
-import { decimalField, decimalOrNull, type Row } from './row.ts'
-import { isStable } from './stableCoins.ts'
+import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../../errors.ts'
+import { type Decimal, ONE, sum, ZERO } from '../../risk/decimal.ts'
+import { gapOf } from '../../risk/gap.ts'
+import type { Cash, Gap } from '../../risk/leg.ts'
+import type { Collateral, MarginAccount, MarginRules } from '../../risk/marginAccount.ts'
+import type { AccountReading } from '../exchange.ts'
+import { decimalField, decimalOrNull, type Row } from '../row.ts'
+import { isStable } from '../stableCoins.ts'
+import { type AccountView, crossPool, type Draft, draftPools } from './drafts.ts'
+import { assetOf } from './markets.ts'
+import { type Held, isIsolated } from './rows.ts'
 
 const BINANCE = 'Binance'
 
@@ -58,6 +58,7 @@ function buildPool(view: AccountView, pool: string, draft: Draft): MarginAccount
     settlePriceFrom: from,
     positions: draft.held.map(({ position }) => position),
     rules: BINANCE_RULES,
+    circumstances: null,
     source: { ...view.source, notes: [...view.source.notes, ...new Set(draft.held.flatMap(({ notes }) => notes))] },
   }
   if (!cross) return { ...common, venue: `Binance ${(draft.rows[0] as Row).label} isolated`, ...isolatedParts(draft, common) }

@@ -1,8 +1,9 @@
-import { IncompleteAnswerError, TrackerError } from '../errors.ts'
-import { type Decimal, dec, isDecimalText, ONE, ZERO } from '../risk/decimal.ts'
-import type { Funding } from '../risk/marginAccount.ts'
-import type { Rare, Reader } from './ccxtReader.ts'
-import { decimalOrNull, named, type Row, rowsOf, textField } from './row.ts'
+import { IncompleteAnswerError, TrackerError } from '../../errors.ts'
+import { type Decimal, dec, isDecimalText, ONE, ZERO } from '../../risk/decimal.ts'
+import type { Funding } from '../../risk/marginAccount.ts'
+import type { Rare, Reader } from '../ccxtReader.ts'
+import { orFault } from '../orFault.ts'
+import { decimalOrNull, named, type Row, rowsOf, textField } from '../row.ts'
 
 const BINANCE = 'Binance'
 const HOUR_MS = 3_600_000
@@ -52,15 +53,6 @@ const failed =
     unknown(`funding is not known: ${message}`)
 
 const unknown = (note: string): FundingSight => ({ funding: null, note })
-
-async function orFault<T>(reading: Promise<T>): Promise<T | TrackerError> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof TrackerError) return error
-    throw error
-  }
-}
 
 async function readRates(reader: Reader): Promise<ReadonlyMap<string, Row>> {
   const answer = await reader.ask('fapiPublicGetPremiumIndex', {}, TRIES)

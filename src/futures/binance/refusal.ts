@@ -1,7 +1,7 @@
-import { AccessError, type TrackerError, UnreachableError, UnsupportedError } from '../errors.ts'
-import { banned } from './ban.ts'
-import type { Judgement, Remedy } from './ccxtReader.ts'
-import type { Refusal } from './venueFetch.ts'
+import { AccessError, type TrackerError, UnreachableError, UnsupportedError } from '../../errors.ts'
+import { banned } from '../ban.ts'
+import type { Judgement, Remedy } from '../ccxtReader.ts'
+import type { Refusal } from '../venueFetch.ts'
 
 const BINANCE = 'Binance'
 /** Binance's shortest ban, for an answer that names neither its end nor its length. */

@@ -1,9 +1,9 @@
-import { IncompleteAnswerError, UnsupportedError } from '../errors.ts'
-import { type Decimal, dec } from '../risk/decimal.ts'
-import type { FuturesPosition } from '../risk/marginAccount.ts'
-import type { FundingOf } from './binanceFunding.ts'
-import { type Brackets, factorOf, type Markets, tiersOf } from './binanceMarkets.ts'
-import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
+import { IncompleteAnswerError, UnsupportedError } from '../../errors.ts'
+import { type Decimal, dec } from '../../risk/decimal.ts'
+import type { FuturesPosition } from '../../risk/marginAccount.ts'
+import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from '../row.ts'
+import type { FundingOf } from './funding.ts'
+import { type Brackets, factorOf, type Markets, tiersOf } from './markets.ts'
 
 const BINANCE = 'Binance'
 /** A liquidation price beyond this many times the mark is Binance's way to say "none". */

@@ -1,8 +1,8 @@
-import { IncompleteAnswerError, TrackerError } from '../errors.ts'
-import type { Source } from '../risk/source.ts'
-import type { Index } from './binanceMarkets.ts'
-import { disagreements, type Held, isIsolated, type Ledger, type PositionTerms, positionOf } from './binanceRows.ts'
-import { decimalOrNull, missing, type Row } from './row.ts'
+import { IncompleteAnswerError, TrackerError } from '../../errors.ts'
+import type { Source } from '../../risk/source.ts'
+import { decimalOrNull, missing, type Row } from '../row.ts'
+import type { Index } from './markets.ts'
+import { disagreements, type Held, isIsolated, type Ledger, type PositionTerms, positionOf } from './rows.ts'
 
 const BINANCE = 'Binance'
 export const MULTI = 'multi-assets'

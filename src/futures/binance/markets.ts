@@ -1,9 +1,9 @@
-import { IncompleteAnswerError } from '../errors.ts'
-import type { Asset } from '../risk/asset.ts'
-import { type Decimal, dec, isDecimalText, ONE } from '../risk/decimal.ts'
-import type { MarginTier } from '../risk/marginAccount.ts'
-import { decimalField, decimalOrNull, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
-import { isStable } from './stableCoins.ts'
+import { IncompleteAnswerError } from '../../errors.ts'
+import type { Asset } from '../../risk/asset.ts'
+import { type Decimal, dec, isDecimalText, ONE } from '../../risk/decimal.ts'
+import type { MarginTier } from '../../risk/marginAccount.ts'
+import { decimalField, decimalOrNull, positiveField, type Row, rowOf, rowsOf, textField } from '../row.ts'
+import { isStable } from '../stableCoins.ts'
 
 const BINANCE = 'Binance'
 

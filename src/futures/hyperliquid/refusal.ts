@@ -1,7 +1,7 @@
-import { AccessError, UnreachableError } from '../errors.ts'
-import type { Judgement } from './ccxtReader.ts'
-import { HYPERLIQUID } from './hyperliquidMarkets.ts'
-import type { Refusal } from './venueFetch.ts'
+import { AccessError, UnreachableError } from '../../errors.ts'
+import type { Judgement } from '../ccxtReader.ts'
+import type { Refusal } from '../venueFetch.ts'
+import { HYPERLIQUID } from './markets.ts'
 
 /** Understands a refusal of Hyperliquid: it gives a status and no code. @see Hyperliquid docs, "Rate limits and user limits" */
 export function judgeHyperliquid({ status, retryAfter }: Refusal): Judgement {

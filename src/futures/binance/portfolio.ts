@@ -1,8 +1,8 @@
-import { TrackerError, UnsupportedError } from '../errors.ts'
-import { NOT_PORTFOLIO } from './binanceRefusal.ts'
-import type { Rare, Reader } from './ccxtReader.ts'
-import type { ExchangeAccount } from './exchange.ts'
-import { decimalOrNull, rowOf, textField } from './row.ts'
+import { TrackerError, UnsupportedError } from '../../errors.ts'
+import type { Rare, Reader } from '../ccxtReader.ts'
+import type { ExchangeAccount } from '../exchange.ts'
+import { decimalOrNull, rowOf, textField } from '../row.ts'
+import { NOT_PORTFOLIO } from './refusal.ts'
 
 const BINANCE = 'Binance'
 const HOUR = 3_600_000

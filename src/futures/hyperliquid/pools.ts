@@ -1,13 +1,13 @@
-import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../errors.ts'
-import type { Asset } from '../risk/asset.ts'
-import { Decimal, dec, ONE, sum, ZERO } from '../risk/decimal.ts'
-import { gapOf } from '../risk/gap.ts'
-import type { Cash, Gap } from '../risk/leg.ts'
-import type { FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../risk/marginAccount.ts'
-import type { Source } from '../risk/source.ts'
-import { type Dex, factorOf, HYPERLIQUID, type Market } from './hyperliquidMarkets.ts'
-import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from './row.ts'
-import { isStable } from './stableCoins.ts'
+import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../../errors.ts'
+import type { Asset } from '../../risk/asset.ts'
+import { Decimal, dec, ONE, sum, ZERO } from '../../risk/decimal.ts'
+import { gapOf } from '../../risk/gap.ts'
+import type { Cash, Gap } from '../../risk/leg.ts'
+import type { FuturesPosition, MarginAccount, MarginRules, MarginTier } from '../../risk/marginAccount.ts'
+import type { Source } from '../../risk/source.ts'
+import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from '../row.ts'
+import { isStable } from '../stableCoins.ts'
+import { type Dex, factorOf, HYPERLIQUID, type Market } from './markets.ts'
 
 /** How Hyperliquid decides on a liquidation. */
 export const HYPERLIQUID_RULES: MarginRules = {
@@ -161,7 +161,7 @@ function common({
   source,
 }: StateView): Pick<
   MarginAccount,
-  'kind' | 'hedgeMode' | 'settle' | 'settlePrice' | 'settlePriceFrom' | 'orderMargin' | 'rules' | 'source'
+  'kind' | 'hedgeMode' | 'settle' | 'settlePrice' | 'settlePriceFrom' | 'orderMargin' | 'rules' | 'circumstances' | 'source'
 > {
   if (!isStable(settle)) throw new UnsupportedError(HYPERLIQUID, `settles in ${settle}, for which it was not asked a price`)
   return {
@@ -174,6 +174,7 @@ function common({
     // Orders are let in where there is margin for them, and hold none back.
     orderMargin: ZERO,
     rules: HYPERLIQUID_RULES,
+    circumstances: null,
     source,
   }
 }
