@@ -167,6 +167,29 @@ function legJson(leg: LegView, { ends, projections }: Findings['outlook']): Repo
       hash: block?.hash ?? null,
       timestamp: block === null ? null : iso(Number(block.timestamp) * 1000),
     },
+    circumstances: circumstancesJson(leg.circumstances),
+    stopFaults: leg.stopFaults.map((one) => ({
+      ...one,
+      symbol: plain(one.symbol),
+      trigger: textOrNull(one.trigger),
+      liquidation: textOrNull(one.liquidation),
+    })),
     notes: leg.notes.map((note) => plain(note, 500)),
+  }
+}
+
+function circumstancesJson(told: LegView['circumstances']): ReportJson['legs'][number]['circumstances'] {
+  if (told === null) return null
+  const { stops, fundingPaid, adl } = told
+  return {
+    stops:
+      stops?.map((one) => ({
+        ...one,
+        symbol: plain(one.symbol),
+        trigger: text(one.trigger),
+        size: textOrNull(one.size),
+      })) ?? null,
+    fundingPaid: fundingPaid?.map((one) => ({ ...one, symbol: plain(one.symbol), amount: text(one.amount) })) ?? null,
+    adl: adl?.map((one) => ({ ...one, symbol: plain(one.symbol) })) ?? null,
   }
 }

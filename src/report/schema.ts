@@ -55,6 +55,43 @@ const leg = z.strictObject({
     hash: z.string().nullable(),
     timestamp: time.nullable(),
   }),
+  circumstances: z
+    .strictObject({
+      stops: z
+        .array(
+          z.strictObject({
+            ...{ symbol: z.string(), side: z.enum(['long', 'short']), kind: z.enum(['stop', 'take-profit']) },
+            trigger: decimal,
+            triggerBy: z.enum(['mark', 'last', 'index']).nullable(),
+            size: maybe.describe("units of the position's size; null: all of it"),
+            reduceOnly: z.boolean(),
+          }),
+        )
+        .nullable(),
+      fundingPaid: z
+        .array(z.strictObject({ symbol: z.string(), days: z.number().int(), amount: decimal }))
+        .nullable()
+        .describe('received less paid, settle units'),
+      adl: z
+        .array(
+          z.strictObject({
+            ...{ symbol: z.string(), side: z.enum(['long', 'short']) },
+            ...{ rank: z.number().int(), of: z.number().int() },
+          }),
+        )
+        .nullable()
+        .describe('place in the queue of auto-deleveraging: rank = of is closed first'),
+    })
+    .nullable()
+    .describe('what decides no liquidation; null: the venue was not asked, or did not tell'),
+  stopFaults: z
+    .array(
+      z.strictObject({
+        ...{ symbol: z.string(), side: z.enum(['long', 'short']), fault: z.enum(['beyond-liquidation', 'may-flip']) },
+        ...{ trigger: maybe, liquidation: maybe },
+      }),
+    )
+    .describe('open orders that do not do what their owner may think'),
   notes: z.array(z.string()),
 })
 

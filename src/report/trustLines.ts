@@ -2,6 +2,7 @@ import type { Anchoring } from '../risk/anchoring.ts'
 import type { Findings } from '../risk/findings.ts'
 import type { Check } from '../risk/reconcile.ts'
 import type { LegView, RiskView } from '../risk/view.ts'
+import { circumstanceRows } from './circumstanceRows.ts'
 import { labelledRows, type Row } from './layout.ts'
 import { legName } from './legName.ts'
 import { ageWords, deathPriceWords, driftWords, healthWords, plain } from './words.ts'
@@ -13,7 +14,14 @@ export function trustLines(findings: Findings): string[] {
 
 /** Why the figures may be believed, and which may not: sources and ages, our figures against theirs, what was not read. */
 export function trustRows({ view, outlook }: Findings): Row[] {
-  return [...sources(view), ...selfCheck(view), ...gaps(view), ...missing(outlook.missing), ...notes(view)]
+  return [
+    ...sources(view),
+    ...selfCheck(view),
+    ...gaps(view),
+    ...missing(outlook.missing),
+    ...circumstanceRows({ view, outlook }),
+    ...notes(view),
+  ]
 }
 
 /** One entry a source: of several readings the oldest, and confirmed only where each is. */

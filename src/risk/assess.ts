@@ -18,6 +18,7 @@ import { lendingRule } from './rules/lending.ts'
 import { unmetBrackets } from './rules/tierTable.ts'
 import { type Solvency, solvency } from './solvency.ts'
 import type { Source } from './source.ts'
+import { stopFaults } from './stopFaults.ts'
 import { totalsOf, UNKNOWN_TOTALS } from './totals.ts'
 import { safetyFactor, verdictOf } from './verdict.ts'
 import type { LegView, RiskView } from './view.ts'
@@ -108,6 +109,7 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
   const unmet = leg.kind === 'futures' && unmetBrackets(leg).length > 0
   const checks = leg.kind === 'lending' ? checkLoan(leg) : checkPool(leg)
   const state = worseOfTwo(leg, solvency(leg))
+  const liquidation = state.required.gt(0) ? liquidationsOf(leg, paths) : []
   return {
     ...state,
     id: leg.id,
@@ -116,11 +118,14 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     grade: state.tripped ? 'liquidatable' : worse(unmet ? 'notice' : 'no-risk', gradeOfLeg(leg, state, { paths, policy })),
     unmet,
     revision: leg.kind === 'lending' && leg.protocol === 'aave-v3' ? leg.revision : null,
-    liquidation: state.required.gt(0) ? liquidationsOf(leg, paths) : [],
+    liquidation,
     agreement: worstAgreement(checks),
     checks,
     source: leg.source,
     age,
+    settle: leg.kind === 'futures' ? leg.settle.symbol : null,
+    circumstances: leg.kind === 'futures' ? leg.circumstances : null,
+    stopFaults: leg.kind === 'futures' ? stopFaults(leg, liquidation) : [],
     notes: legNotes(leg),
   }
 }

@@ -5,6 +5,7 @@ import type { Corridor } from './corridor.ts'
 import type { Decimal } from './decimal.ts'
 import type { Grade } from './grade.ts'
 import type { Cash, Gap } from './leg.ts'
+import type { Circumstances } from './marginAccount.ts'
 import type { Agreement, Check } from './reconcile.ts'
 import type { Direction } from './slackLine.ts'
 import type { Solvency } from './solvency.ts'
@@ -29,6 +30,21 @@ export type Liquidation = {
   readonly exact: boolean
 }
 
+/** An open order that does not do what its owner may think. */
+export type StopFault = {
+  readonly symbol: string
+  readonly side: 'long' | 'short'
+  /**
+   * `beyond-liquidation`: the venue liquidates before the stop is reached. `may-flip`: what the orders close together is more than the
+   * position, and they are not reduce-only, so the rest opens the other side.
+   */
+  readonly fault: 'beyond-liquidation' | 'may-flip'
+  /** The price that sets the stop off; null for `may-flip`. */
+  readonly trigger: Decimal | null
+  /** The last price at which the venue does not liquidate, all other prices as they are; null for `may-flip`. */
+  readonly liquidation: Decimal | null
+}
+
 /** A leg as the reader sees it. */
 export type LegView = Solvency & {
   readonly id: string
@@ -44,6 +60,12 @@ export type LegView = Solvency & {
   readonly checks: readonly Check[]
   readonly source: Source
   readonly age: Age
+  /** The symbol of the coin that an exchange's pool settles in; null: a loan. */
+  readonly settle: string | null
+  /** Of an exchange's pool; null: the venue was not asked, or it is a loan. */
+  readonly circumstances: Circumstances | null
+  /** Open orders that do not do what their owner may think. */
+  readonly stopFaults: readonly StopFault[]
   /** What the reader must know besides the numbers: paused reserves, e-mode, coins at par. */
   readonly notes: readonly string[]
 }

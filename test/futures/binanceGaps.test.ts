@@ -160,6 +160,8 @@ describe('what is missing looks missing', () => {
     expect(legOf(reading, 'binance/main/SOLUSDT-long').positions[0]?.tick.toFixed()).toBe('0.01')
     expect(opened.venue.requests.byPath).toEqual({
       ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [MARKETS]: 1, [BRACKETS]: 1, '/fapi/v1/premiumIndex': 1 },
+      // Of a position that is new the stops are not known yet.
+      '/fapi/v1/openAlgoOrders': 4,
     })
   })
 

@@ -9,6 +9,8 @@ const MARKETS = '/fapi/v1/exchangeInfo'
 const INDEX = '/fapi/v1/assetIndex'
 const PREMIUM = '/fapi/v1/premiumIndex'
 const INTERVALS = '/fapi/v1/fundingInfo'
+const STOPS = '/fapi/v1/openAlgoOrders'
+const PAID = '/fapi/v1/income'
 
 let opened: Opened
 
@@ -18,12 +20,14 @@ beforeEach(async () => {
 afterEach(() => opened.close())
 
 describe('requests, counted at the server', () => {
-  test('ten when cold and three a pass when warm, for any number of positions', async () => {
+  test('eleven when cold and one a symbol, and three a pass when warm, for any number of positions', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     expect(opened.venue.requests.byPath).toEqual({
       ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1, '/fapi/v1/accountConfig': 1 },
       ...{ '/sapi/v1/account/apiRestrictions': 1, '/sapi/v1/portfolio/account': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
+      // Stops are asked for by symbol, which is cheaper than all at once.
+      ...{ [PAID]: 1, [STOPS]: new Set(SINGLE.positions.map(({ symbol }) => symbol)).size },
     })
     opened.venue.requests.reset()
     await opened.read()
@@ -55,7 +59,7 @@ describe('requests, counted at the server', () => {
     expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [INDEX]: 1 })
   })
 
-  test('the clock and the funding intervals are asked hourly, the tables daily', async () => {
+  test('stops are asked for each five minutes, clock, intervals and payments hourly, the tables daily', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     const later = async (hours: number): Promise<string[]> => {
@@ -67,9 +71,10 @@ describe('requests, counted at the server', () => {
         .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM)
         .sort()
     }
-    expect(await later(1.01)).toEqual([INTERVALS, '/fapi/v1/time', '/sapi/v1/portfolio/account'])
+    expect(await later(0.1)).toEqual([STOPS])
+    expect(await later(1.01)).toEqual([INTERVALS, PAID, STOPS, '/fapi/v1/time', '/sapi/v1/portfolio/account'])
     expect(await later(24.01)).toEqual([
-      ...['/fapi/v1/accountConfig', MARKETS, INTERVALS, BRACKETS],
+      ...['/fapi/v1/accountConfig', MARKETS, INTERVALS, PAID, BRACKETS, STOPS],
       ...['/fapi/v1/time', '/sapi/v1/account/apiRestrictions', '/sapi/v1/portfolio/account'],
     ])
   })

@@ -26,6 +26,8 @@ export type Binance = VenueServer & {
   readonly key: Key
   /** Puts the account into Portfolio Margin Pro. */
   readonly portfolio: Venue['portfolio']
+  /** Orders and payments beside the account. */
+  readonly beside: Venue['beside']
   /** The venue's clock less ours, milliseconds; may be changed. */
   readonly clock: { offsetMs: number }
   /** Request budgets of the two hosts; limits and bans may be set. */
@@ -45,7 +47,8 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const key = issueKey(options.apiKey ?? API_KEY, options.apiSecret ?? API_SECRET)
   const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000) }
   const portfolio: Venue['portfolio'] = { account: null }
-  const venue: Venue = { exchange, key, portfolio, limits, serverTime }
+  const beside: Venue['beside'] = { stops: [], payments: [] }
+  const venue: Venue = { exchange, key, portfolio, beside, limits, serverTime }
   const server = await openVenueServer({ port: options.port, answer: (asked, note) => route(venue, asked, note) })
   return {
     ...server,
@@ -55,6 +58,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
       exchange,
       key,
       portfolio,
+      beside,
       clock,
       limits,
       liquidations: exchange.liquidations,

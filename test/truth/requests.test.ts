@@ -54,6 +54,8 @@ const LEARNED = {
   '/fapi/v1/fundingInfo': 1,
   '/sapi/v1/account/apiRestrictions': 1,
   '/sapi/v1/portfolio/account': 1,
+  '/fapi/v1/income': 1,
+  '/fapi/v1/openAlgoOrders': 1,
 }
 /** In multi-assets mode besides, hourly: which assets are margin. */
 const BACKING = { '/fapi/v3/balance': 1 }
@@ -90,7 +92,7 @@ describe('requests to the exchange', () => {
       positions: [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }],
     })
 
-  test('single-asset mode: a cold pass learns seven things once, a warm one asks three', async () => {
+  test('single-asset mode: a cold pass learns nine things once, a warm one asks three', async () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
     expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
     for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual(EACH)
@@ -114,7 +116,8 @@ describe('requests to the exchange', () => {
       ],
     })
     const env = coldEnv(await sandbox.book({ wallets: [] }))
-    expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
+    // Stops are asked for by symbol, each five minutes.
+    expect((await pass(env)).exchange).toEqual({ ...LEARNED, '/fapi/v1/openAlgoOrders': 3, ...EACH })
     const { report, exchange } = await pass(env)
     expect(exchange).toEqual(EACH)
     expect(report.legs).toHaveLength(3)

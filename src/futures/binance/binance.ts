@@ -2,6 +2,7 @@ import { UnsupportedError } from '../../errors.ts'
 import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtReader.ts'
 import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
 import { decimalOrNull, flagField, rowOf, rowsOf, textField } from '../row.ts'
+import { readCircumstances } from './circumstances.ts'
 import { readFunding } from './funding.ts'
 import { acceptBrackets, acceptMarkets, type Brackets, indexOf, type Markets, slimBrackets, slimMarkets } from './markets.ts'
 import { readPools } from './pools.ts'
@@ -27,6 +28,8 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/premiumIndex', weight: 10 },
     // Its own budget: 500 in five minutes.
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/fundingInfo', weight: 0 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/openAlgoOrders', weight: 40 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/income', weight: 30 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/balance', weight: 5 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
@@ -95,10 +98,14 @@ async function readLegs(reader: Reader, account: ExchangeAccount): Promise<Accou
   const rates = mode.multi ? (index ?? (await reader.ask('fapiPublicGetAssetIndex'))) : null
   const backing = mode.multi ? await readBacking(reader) : null
   const tables = lacks(firstTables, ledger) ? await readTables(reader, true) : firstTables
-  const view = { name: account.name, ledger, hedgeMode: mode.hedge || ledger.sides, source, fundingOf, ...tables }
+  const circumstances = await readCircumstances(reader, [...ledger.risks.values()])
+  const view = { name: account.name, circumstances, ledger, hedgeMode: mode.hedge || ledger.sides, source, fundingOf, ...tables }
   const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates), backing })
   const legless = reading.accounts.length === 0 ? source.notes : []
-  return { ...reading, notes: [...reading.notes, ...legless] }
+  return {
+    ...reading,
+    notes: [...reading.notes, ...circumstances.notes.map((note) => `Binance ${account.name}: ${note}`), ...legless],
+  }
 }
 
 async function readLedger(reader: Reader): Promise<Ledger> {

@@ -1,6 +1,7 @@
 import { IncompleteAnswerError, TrackerError } from '../../errors.ts'
 import type { Source } from '../../risk/source.ts'
 import { decimalOrNull, missing, type Row } from '../row.ts'
+import type { CircumstanceReading } from './circumstances.ts'
 import type { Index } from './markets.ts'
 import { disagreements, type Held, isIsolated, type Ledger, type PositionTerms, positionOf } from './rows.ts'
 
@@ -17,6 +18,7 @@ export type AccountView = PositionTerms & {
   readonly index: ReadonlyMap<string, () => Index> | null
   /** The assets that count as margin in multi-assets mode; null in single-asset mode. */
   readonly backing: ReadonlySet<string> | null
+  readonly circumstances: CircumstanceReading
   readonly source: Source
 }
 

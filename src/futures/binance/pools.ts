@@ -58,7 +58,7 @@ function buildPool(view: AccountView, pool: string, draft: Draft): MarginAccount
     settlePriceFrom: from,
     positions: draft.held.map(({ position }) => position),
     rules: BINANCE_RULES,
-    circumstances: null,
+    circumstances: view.circumstances.of(draft.rows, settle),
     source: { ...view.source, notes: [...view.source.notes, ...new Set(draft.held.flatMap(({ notes }) => notes))] },
   }
   if (!cross) return { ...common, venue: `Binance ${(draft.rows[0] as Row).label} isolated`, ...isolatedParts(draft, common) }

@@ -96,7 +96,7 @@ export function positionOf(row: Row, { markets, brackets, fundingOf }: PositionT
     symbol,
     ...factorOf(market.base, markets),
     contract: 'linear',
-    side: sideOf(row, amount),
+    side: namedSide(row, amount),
     size: amount.abs(),
     entry: positiveField(row, 'entryPrice'),
     mark,
@@ -112,7 +112,10 @@ export function positionOf(row: Row, { markets, brackets, fundingOf }: PositionT
   return { position, margin, notes: note === null ? notes : [...notes, note] }
 }
 
-function sideOf(row: Row, amount: Decimal): 'long' | 'short' {
+/** The side of an open row. */
+export const sideOf = (row: Row): 'long' | 'short' => (decimalField(row, 'positionAmt').lt(0) ? 'short' : 'long')
+
+function namedSide(row: Row, amount: Decimal): 'long' | 'short' {
   const named = textField(row, 'positionSide')
   const side = amount.gt(0) ? 'long' : 'short'
   if (named === 'BOTH' || named === side.toUpperCase()) return side

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts'
 import { accountInformation, balances } from './accountInformation.ts'
 import { accountConfig, assetIndexes, exchangeInfo, fundingInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
+import { type Beside, income, openAlgoOrders } from './circumstances.ts'
 import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
 import { positionRisk } from './positionRisk.ts'
 import type { Asked, Note } from './requests.ts'
@@ -12,6 +13,8 @@ export type Venue = {
   readonly key: Key
   /** What the account is told of its portfolio; null: it is an ordinary one. */
   readonly portfolio: { account: Json }
+  /** Orders and payments. */
+  readonly beside: Beside
   readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
   readonly serverTime: () => number
 }
@@ -22,7 +25,7 @@ type Endpoint = {
   readonly weight: readonly [all: number, one: number]
   /** A refusal that is the venue's answer to what it was asked. */
   readonly refuses?: (venue: Venue) => Answer | null
-  readonly answer: (venue: Venue) => Json
+  readonly answer: (venue: Venue, query: URLSearchParams) => Json
   /** What a `symbol` parameter makes of a list: its one row as an object, or the rows of that symbol as a list. */
   readonly bySymbol?: 'object' | 'list'
 }
@@ -53,6 +56,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   'fapi.binance.com/fapi/v3/account': { signed: true, weight: [5, 5], answer: (v) => accountInformation(v.exchange) },
   'fapi.binance.com/fapi/v1/accountConfig': { signed: true, weight: [5, 5], answer: (v) => accountConfig(v.exchange) },
+  'fapi.binance.com/fapi/v1/openAlgoOrders': {
+    ...{ signed: true, weight: [40, 1], bySymbol: 'list' },
+    answer: (v) => openAlgoOrders(v.beside, v.serverTime()),
+  },
+  'fapi.binance.com/fapi/v1/income': {
+    ...{ signed: true, weight: [30, 30] },
+    answer: (v, query) => income(v.beside, query, v.serverTime()),
+  },
   'fapi.binance.com/fapi/v3/balance': { signed: true, weight: [5, 5], answer: (v) => balances(v.exchange) },
   'api.binance.com/sapi/v1/portfolio/account': {
     ...{ signed: true, weight: [5, 5] },
@@ -91,7 +102,7 @@ function answerFrom(venue: Venue, asked: Asked, { endpoint, symbol }: Chosen): A
   }
   const refusedAnyway = endpoint.refuses?.(venue) ?? null
   if (refusedAnyway !== null) return refusedAnyway
-  const body = endpoint.answer(venue)
+  const body = endpoint.answer(venue, new URLSearchParams(asked.query))
   if (symbol === null || endpoint.bySymbol === undefined || !Array.isArray(body)) return { status: 200, body }
   const listed = endpoint.bySymbol === 'object' ? body : venue.exchange.state.contracts
   if (!listed.some((row) => row.symbol === symbol)) return refusal(400, -1121, 'Invalid symbol.')
