@@ -4,9 +4,12 @@ import { deadline } from '../deadline.ts'
 import { IncompleteAnswerError, outOfTime, TrackerError, UnsupportedError } from '../errors.ts'
 import type { Source } from '../risk/source.ts'
 import { openBanMemory } from './ban.ts'
+import type { BudgetTerms } from './budget.ts'
 import { type CcxtClass, openCcxtClient, type Params } from './ccxtClient.ts'
 import type { DeclaredRead, Environment, ExchangeAccount, ExchangeTools } from './exchange.ts'
+import { oneFlight } from './oneFlight.ts'
 import { guardReads } from './readGuard.ts'
+import { openTill } from './till.ts'
 import { type Refusal, venueFetch } from './venueFetch.ts'
 
 /** What may help after a refusal: nothing, the same again, a measured clock, a wait, or silence until a time of the venue's clock. */
@@ -23,6 +26,8 @@ export type VenueTraits = {
   readonly title: string
   readonly ccxtClass: CcxtClass
   readonly reads: readonly DeclaredRead[]
+  /** What one address may ask. Left out: nothing is known of it. */
+  readonly budgets?: readonly BudgetTerms[]
   /** The hosts of its places to practise, by the live ones. A live host without one there is not asked. */
   readonly hosts: Readonly<Partial<Record<Exclude<Environment, 'live'>, Readonly<Record<string, string>>>>>
   /** Whether an answer with a status of success is a refusal all the same. Left out: no such thing there. */
@@ -53,6 +58,8 @@ export type Reader = {
   readonly ask: (call: string, params?: Params, tries?: number) => Promise<unknown>
   /** A rarely changing value, from the cache if young enough and `renew` is not set. */
   readonly rare: <T>(what: Rare<T>, renew?: boolean) => Promise<T>
+  /** Asks once for all readers of this process that ask the same at the same moment. @param name - A {@link Reader.key}. */
+  readonly together: <T>(name: string, ask: () => Promise<T>) => Promise<T>
   /** A cache key for what belongs to this venue; with `own`, to this API key (by its fingerprint). */
   readonly key: (what: string, belongs: 'venue' | 'own') => string
   /** Measures the clock now, whatever the cache says. */
@@ -113,7 +120,14 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
   const { environment, endpoint } = account
   const hosts = environment === 'live' ? null : traits.hosts[environment]
   if (hosts === undefined) throw new UnsupportedError(title, `has no ${environment} accounts that hullmark reads`)
-  const fetch = guardReads(traits.reads, send, { endpoint, hosts })
+  const till = openTill(send, {
+    ...{ venue: title, budgets: traits.budgets ?? [], nameOf: (budget) => key(budget, 'venue'), signal, patienceMs: requestMs },
+    restOf: (error) => {
+      const remedy = error instanceof TrackerError ? remedies.get(error) : undefined
+      return typeof remedy === 'object' && 'waitMs' in remedy ? remedy.waitMs : null
+    },
+  })
+  const fetch = guardReads(traits.reads, till.send, { endpoint, hosts })
   const client = await openCcxtClient({ venue: title, ccxtClass: traits.ccxtClass, fetch, venueNow }, account)
 
   /** Does what may help after a failure; false: nothing more may. */
@@ -143,7 +157,7 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
       await ban.refuse()
       const offsetBefore = offset
       try {
-        return await once()
+        return await till.within(once)
       } catch (error) {
         if (!(error instanceof TrackerError) || !(await remedied(error, used, offsetBefore))) throw error
       }
@@ -170,17 +184,24 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
   }
 
   offset = offsetIn(await cache.get(key('clock', 'venue'), HOUR_MS))
-  if (offset === null) await measureClock()
+  if (offset === null) {
+    await oneFlight(key('clock', 'venue'), signal, measureClock)
+    offset ??= offsetIn(await cache.get(key('clock', 'venue'), HOUR_MS))
+    if (offset === null) await measureClock()
+  }
   return {
     ...{ key, measureClock, offsetMs },
     ask: (call, params, tries) => attempt(() => client.call(call, params), tries),
     rare: async (what, renew = false) => {
       const kept = renew ? null : what.accept(await cache.get(what.key, what.maxAgeMs))
       if (kept !== null) return kept
-      const value = await what.read()
-      await cache.set(what.key, value)
-      return value
+      return oneFlight(what.key, signal, async () => {
+        const value = await what.read()
+        await cache.set(what.key, value)
+        return value
+      })
     },
+    together: (name, ask) => oneFlight(name, signal, ask),
     source: () => {
       const readAt = now()
       // The venue has just taken a signature with this time, so it is the venue's to within its window.

@@ -10,6 +10,8 @@ export type DeclaredRead = {
   readonly path: string
   /** What it costs of the venue's request budget. */
   readonly weight: number
+  /** What it costs where one symbol is named. Left out: the same. */
+  readonly weightOfOne?: number
 } & (
   | { readonly method: 'GET' }
   /** A question put as a JSON body; `type` says which, and is compared whole. */

@@ -4,6 +4,9 @@ import type { DeclaredRead } from './exchange.ts'
 /** The one way out of the process for an exchange client. */
 export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
+/** Sends what was judged to be a declared read. */
+export type SendRead = (url: string, init: RequestInit, read: DeclaredRead) => Promise<Response>
+
 /** Where judged requests go. */
 export type Place = {
   /**
@@ -23,24 +26,24 @@ export type Place = {
  * @throws AccessError for an endpoint that is not on loopback, and, from the returned function, for whatever is not declared,
  *   or has no host in the environment.
  */
-export function guardReads(reads: readonly DeclaredRead[], fetch: GuardedFetch, { endpoint, hosts }: Place): GuardedFetch {
+export function guardReads(reads: readonly DeclaredRead[], send: SendRead, { endpoint, hosts }: Place): GuardedFetch {
   const standIn = endpoint === null ? null : loopback(endpoint)
   return async (address, init = {}) => {
     const judged = judge(reads, address, init)
     if (judged === null) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, GUARD_HINT)
-    const { url, body } = judged
+    const { url, body, read } = judged
     const host = hosts === null ? url.hostname : hosts[url.hostname]
     if (host === undefined) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, NO_HOST_HINT)
     // What was judged is what leaves: the parsed address and body, not the texts they were parsed from.
     const target = `${standIn === null ? 'https:/' : standIn}/${host}${url.pathname}${url.search}`
-    return fetch(target, body === null ? init : { ...init, body })
+    return send(target, body === null ? init : { ...init, body }, read)
   }
 }
 
 const GUARD_HINT = 'hullmark only sends the reads it declares. Nothing was sent; please report this.'
 const NO_HOST_HINT = 'The place where this account is kept has no such read. Nothing was sent.'
 
-type Judged = { readonly url: URL; readonly body: string | null }
+type Judged = { readonly url: URL; readonly body: string | null; readonly read: DeclaredRead }
 
 function judge(reads: readonly DeclaredRead[], address: string | URL, init: RequestInit): Judged | null {
   if (typeof address !== 'string' && !(address instanceof URL)) return null
@@ -50,11 +53,15 @@ function judge(reads: readonly DeclaredRead[], address: string | URL, init: Requ
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return null
   const method = init.method ?? 'GET'
   const here = reads.filter((read) => read.method === method && read.host === url.hostname && read.path === url.pathname)
-  if (method !== 'POST') return here.length > 0 && (init.body ?? null) === null ? { url, body: null } : null
+  if (method !== 'POST') {
+    const [read] = here
+    return read !== undefined && (init.body ?? null) === null ? { url, body: null, read } : null
+  }
   const question = questionIn(init.body)
-  if (question === null || !here.some((read) => read.method === 'POST' && read.type === question.type)) return null
+  const read = here.find((one) => one.method === 'POST' && one.type === question?.type)
+  if (question === null || read === undefined) return null
   // Written anew: of a key that stands twice the venue might take the other one.
-  return { url, body: JSON.stringify(question) }
+  return { url, body: JSON.stringify(question), read }
 }
 
 function questionIn(body: unknown): { readonly type?: unknown } | null {

@@ -1,7 +1,6 @@
 import { inNameOf } from '../boundedFetch.ts'
 import { withinDeadline } from '../deadline.ts'
 import { IncompleteAnswerError, outOfTime, TrackerError, UnreachableError } from '../errors.ts'
-import type { GuardedFetch } from './readGuard.ts'
 
 /** An answer that is not a success, as the venue's adapter has to judge it. */
 export type Refusal = {
@@ -12,6 +11,9 @@ export type Refusal = {
   /** Any other header, by its name in lower case. */
   readonly header: (name: string) => string | null
 }
+
+/** Sends to a venue. @param onHeaders - Told of the headers of the answer, a refusal's too. */
+export type VenueFetch = (url: string, init?: RequestInit, onHeaders?: (headers: Headers) => void) => Promise<Response>
 
 /** What ends a request, and what its failures become. */
 export type VenueTerms = {
@@ -35,8 +37,8 @@ export type VenueTerms = {
  *
  * @param fetch - A bounded fetch: it reads the whole body, follows no redirect, and throws typed errors.
  */
-export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requestMs, ...terms }: VenueTerms): GuardedFetch {
-  return async (url, init = {}) => {
+export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requestMs, ...terms }: VenueTerms): VenueFetch {
+  return async (url, init = {}, onHeaders = () => undefined) => {
     const others = init.signal ? [signal, init.signal] : [signal]
     let response: Response
     try {
@@ -46,6 +48,7 @@ export function venueFetch(fetch: typeof globalThis.fetch, { venue, signal, requ
       if (error instanceof TrackerError) throw terms.failed(inNameOf(venue, error))
       throw terms.failed(new UnreachableError(venue, `did not answer within ${spell(requestMs)}`))
     }
+    onHeaders(response.headers)
     const text = await response.text()
     const answer = response.ok ? parsed(text) : null
     if (answer === NOT_JSON) throw terms.failed(garbage(venue))

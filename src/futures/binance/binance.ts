@@ -28,12 +28,17 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/premiumIndex', weight: 10 },
     // Its own budget: 500 in five minutes.
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/fundingInfo', weight: 0 },
-    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/openAlgoOrders', weight: 40 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/openAlgoOrders', weight: 40, weightOfOne: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/income', weight: 30 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/balance', weight: 5 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/portfolio/account', weight: 5 },
+  ],
+  // "IP Limits" of USDⓈ-M (COIN-M shares it since 2026-06-30) and of the wallet endpoints.
+  budgets: [
+    { hosts: ['fapi.binance.com'], weight: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },
+    { hosts: ['api.binance.com'], weight: 12_000, windowMs: 60_000, usedHeader: 'x-sapi-used-ip-weight-1m' },
   ],
   // The key's rights are told by a host that has no demo: there they are not provable.
   hosts: { demo: { 'fapi.binance.com': 'demo-fapi.binance.com' } },

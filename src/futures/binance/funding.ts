@@ -33,7 +33,10 @@ export type FundingOf = (symbol: string) => FundingSight
  * https://www.binance.com/en/support/faq/360033525031 (8 hours by default, adjustments)
  */
 export async function readFunding(reader: Reader): Promise<FundingOf> {
-  const [rates, intervals] = await Promise.all([orFault(readRates(reader)), orFault(readIntervals(reader))])
+  const [rates, intervals] = await Promise.all([
+    orFault(reader.together(reader.key('rates', 'venue'), () => readRates(reader))),
+    orFault(readIntervals(reader)),
+  ])
   if (rates instanceof TrackerError) return failed(rates)
   if (intervals instanceof TrackerError) return failed(intervals)
   // The venue's time is told late: a signed request beside this one may have found that ours was off.

@@ -34,6 +34,7 @@ const TRAITS: VenueTraits = {
     ask('userRole', 60),
     ask('exchangeStatus', 2),
   ],
+  budgets: [{ hosts: [HOST], weight: 1200, windowMs: 60_000, usedHeader: null }],
   hosts: { testnet: { [HOST]: 'api.hyperliquid-testnet.xyz' } },
   clock: {
     call: 'publicPostInfo',
