@@ -2,6 +2,7 @@ import { deadline } from './deadline.ts'
 import { outOfTime, TrackerError } from './errors.ts'
 import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.ts'
 import { EXCHANGES } from './futures/exchanges.ts'
+import { vanishedNotes } from './futures/vanished.ts'
 import { readChain } from './lending/chainReader.ts'
 import type { ChainQuery, Reading } from './lending/protocol.ts'
 import { gapOf } from './risk/gap.ts'
@@ -72,11 +73,14 @@ async function chainPart(query: ChainQuery, { requestMs }: Reads, tools: Tools):
 
 async function accountPart(account: ExchangeAccount, { requestMs }: Reads, tools: Tools): Promise<Part> {
   const exchange = EXCHANGES[account.exchange as keyof typeof EXCHANGES]
-  const { accounts, cash, gaps, notes }: AccountReading = await exchange.readAccount(account, { ...tools, requestMs })
+  const own = { ...tools, requestMs }
+  const reading: AccountReading = await exchange.readAccount(account, own)
+  const { accounts, cash, gaps, notes } = reading
+  const gone = await vanishedNotes(exchange, account, { reading, tools: own })
   // Empty is said only after a positive read.
   const empty =
     accounts.length === 0 && gaps.length === 0 ? [`no open position on ${exchange.title}, account ${account.name}`] : []
-  return { legs: accounts, cash, gaps, notes: [...notes, ...empty] }
+  return { legs: accounts, cash, gaps, notes: [...notes, ...gone, ...empty] }
 }
 
 /** Runs one read so that it ends with the signal even if it does not listen to it, and so that a failure is a gap. */

@@ -73,8 +73,8 @@ describe('a cache that somebody or something broke is read anew: no word, the sa
   test.each(breaks)('%s', async (_name, damage) => {
     const folder = stage.env.HULLMARK_CACHE_DIR as string
     const files = readdirSync(folder)
-    // Clock, markets, brackets, funding intervals, mode, rights, that it is no portfolio, stops, and funding paid.
-    expect(files).toHaveLength(9)
+    // Clock, markets, brackets, funding intervals, mode, rights, that it is no portfolio, stops, funding paid, and what is held.
+    expect(files).toHaveLength(10)
     for (const file of files) writeFileSync(join(folder, file), damage(readFileSync(join(folder, file), 'utf8')))
     const outcome = await stage.report()
     expect([outcome.code, outcome.err]).toEqual([0, ''])

@@ -3,6 +3,7 @@ import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtRea
 import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
 import { decimalOrNull, flagField, rowOf, rowsOf, textField } from '../row.ts'
 import { readCircumstances } from './circumstances.ts'
+import { readForcedCloses } from './forcedCloses.ts'
 import { readFunding } from './funding.ts'
 import { acceptBrackets, acceptMarkets, type Brackets, indexOf, type Markets, slimBrackets, slimMarkets } from './markets.ts'
 import { readPools } from './pools.ts'
@@ -30,6 +31,7 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/fundingInfo', weight: 0 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/openAlgoOrders', weight: 40, weightOfOne: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/income', weight: 30 },
+    { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/forceOrders', weight: 50, weightOfOne: 20 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/balance', weight: 5 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
@@ -64,7 +66,8 @@ export const binance: Exchange = {
   liquidation: "computed from wallet, positions and maintenance brackets; Binance's own price beside it",
   rightsProvable: true,
   readAccount,
-  forcedCloses: null,
+  forcedCloses: (account, tools, since) =>
+    withReader(TRAITS, { account, tools }, (reader) => readForcedCloses(reader, since - reader.offsetMs())),
   examine,
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from './answers.ts'
+import type { Liquidation } from './liquidatePool.ts'
 
 /** A conditional order as a test states it. */
 export type StopInput = {
@@ -56,4 +57,22 @@ export function income({ payments }: Beside, query: URLSearchParams, now: number
     // Real ones are beyond what a float holds.
     ...{ tranId: 900_000_000 + first + i, tradeId: '' },
   }))
+}
+
+/**
+ * `GET /fapi/v1/forceOrders`: the orders by which the venue itself closed something.
+ *
+ * @see developers.binance.com "User's Force Orders": clientOrderId begins with `autoclose-`; without startTime the 7 days before endTime
+ */
+export function forceOrders(liquidations: readonly Liquidation[], query: URLSearchParams, now: number): Json {
+  const start = Number(query.get('startTime') ?? now - 7 * 86_400_000)
+  return liquidations
+    .filter(({ at }) => at >= start)
+    .map(({ symbol, side, amount, mark, at }, i) => ({
+      ...{ orderId: 6_071_832_819 + i, symbol, status: 'FILLED', clientOrderId: `autoclose-${at}-${i}` },
+      ...{ price: mark, avgPrice: mark, origQty: amount.replace('-', ''), executedQty: amount.replace('-', ''), cumQuote: '0' },
+      ...{ timeInForce: 'IOC', type: 'LIMIT', reduceOnly: false, closePosition: false },
+      ...{ side: amount.startsWith('-') ? 'BUY' : 'SELL', positionSide: side, stopPrice: '0', workingType: 'CONTRACT_PRICE' },
+      ...{ origType: 'LIMIT', time: at, updateTime: at },
+    }))
 }

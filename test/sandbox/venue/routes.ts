@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts'
 import { accountInformation, balances } from './accountInformation.ts'
 import { accountConfig, assetIndexes, exchangeInfo, fundingInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
-import { type Beside, income, openAlgoOrders } from './circumstances.ts'
+import { type Beside, forceOrders, income, openAlgoOrders } from './circumstances.ts'
 import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
 import { positionRisk } from './positionRisk.ts'
 import type { Asked, Note } from './requests.ts'
@@ -63,6 +63,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'fapi.binance.com/fapi/v1/income': {
     ...{ signed: true, weight: [30, 30] },
     answer: (v, query) => income(v.beside, query, v.serverTime()),
+  },
+  'fapi.binance.com/fapi/v1/forceOrders': {
+    ...{ signed: true, weight: [50, 20] },
+    answer: (v, query) => forceOrders(v.exchange.liquidations, query, v.serverTime()),
   },
   'fapi.binance.com/fapi/v3/balance': { signed: true, weight: [5, 5], answer: (v) => balances(v.exchange) },
   'api.binance.com/sapi/v1/portfolio/account': {
