@@ -1,4 +1,5 @@
 import { benchRisk } from './risk.ts'
+import { benchVenues } from './venues.ts'
 import { benchMemory } from './watchMemory.ts'
 
 /** `npm run bench -- NAME`: measures one part. Exit code 1 when what it measures is wrong, 2 for a part that does not exist. */
@@ -8,6 +9,7 @@ type Bench = (write: (text: string) => void) => boolean | Promise<boolean>
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['risk', benchRisk],
   ['memory', benchMemory],
+  ['venues', benchVenues],
 ])
 
 const write = (text: string): void => {

@@ -1,5 +1,6 @@
 import { deadline } from './deadline.ts'
 import { outOfTime, TrackerError } from './errors.ts'
+import type { Budgets } from './futures/budget.ts'
 import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.ts'
 import { EXCHANGES } from './futures/exchanges.ts'
 import { vanishedNotes } from './futures/vanished.ts'
@@ -25,6 +26,8 @@ export type Tools = {
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly cache: Cache
+  /** What may still be asked of the exchanges. */
+  readonly budgets: Budgets
   /** Told of every error that nobody expected. */
   readonly onBug: (error: unknown) => void
 }

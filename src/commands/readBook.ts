@@ -1,8 +1,10 @@
 import { boundedFetch } from '../boundedFetch.ts'
 import { openCache } from '../cache.ts'
+import { CLOCK, type Clock } from '../clock.ts'
 import type { Tools } from '../collect.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { CHANNELS } from '../deliver/channels.ts'
+import { openBudgets } from '../futures/budget.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
 import { protocols } from '../lending/protocols.ts'
 import type { World } from './world.ts'
@@ -23,12 +25,13 @@ export async function readBook(bookPath: string | undefined, world: World): Prom
 }
 
 /** What a pass may use, out of the process it runs in. */
-export function passTools({ cacheDir }: Config, world: World): Tools {
+export function passTools({ cacheDir }: Config, world: World, clock: Clock = CLOCK): Tools {
   return {
     signal: world.signal,
     fetch: boundedFetch(),
     now: world.now,
     cache: openCache(cacheDir, { now: world.now, warn: (sentence) => world.err(`${sentence}\n`) }),
+    budgets: openBudgets(clock),
     onBug: (error) => world.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }
 }

@@ -35,7 +35,7 @@ export type StationAround = {
 /** The station of a book with everything it needs: its venues, its history, its channels and its dead-man's switch. */
 export function stationOf(config: Config, world: World, { log = () => undefined, clock = CLOCK }: StationAround = {}) {
   const { book, watch } = config
-  const tools = passTools(config, world)
+  const tools = passTools(config, world, clock)
   const { onBug } = tools
   const store = patientStore(() => openHistory(config, world), { clock, patienceMs: PATIENCE_MS, onBug })
   const sendTools = { fetch: boundedFetch({ venue: 'The receiver' }), now: clock.now }

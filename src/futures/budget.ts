@@ -32,20 +32,26 @@ export type Budget = {
 type Spent = { readonly weight: number; until: number }
 type Waiting = { readonly weight: number; readonly give: (ticket: Ticket) => void }
 
+/** What a budget knows of time: it follows a simulated clock as well. */
+export type BudgetClock = {
+  /** Milliseconds that never step backwards. */
+  readonly steady: () => number
+  /** Resolves after so many milliseconds, or at once when the signal ends. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
 /**
  * Opens a budget. What was asked counts until a whole window after its answer: whenever within that the venue counted it, no
  * window of the venue's holds more than it allows.
- *
- * @param now - A clock that never jumps, milliseconds. Default: the system's monotonic one.
  */
 export function openBudget(
   { weight: most, windowMs }: Pick<BudgetTerms, 'weight' | 'windowMs'>,
-  now: () => number = () => performance.now(),
+  { steady: now, sleep }: BudgetClock,
 ): Budget {
   let spent: Spent[] = []
   const waiting: Waiting[] = []
   let restUntil = 0
-  let timer: NodeJS.Timeout | null = null
+  let look: AbortController | null = null
 
   const used = (): number => {
     const at = now()
@@ -65,8 +71,8 @@ export function openBudget(
     }
   }
   const serve = (): void => {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
+    look?.abort()
+    look = null
     while (waiting[0] !== undefined && fits(waiting[0].weight)) {
       const { weight, give } = waiting.shift() as Waiting
       give(spend(weight))
@@ -74,7 +80,13 @@ export function openBudget(
     if (waiting.length === 0) return
     const next = Math.max(restUntil, Math.min(...spent.map(({ until }) => until)))
     // While answers are out nobody knows: the next of them looks again.
-    if (Number.isFinite(next)) timer = setTimeout(serve, Math.max(1, Math.ceil(next - now())))
+    if (!Number.isFinite(next)) return
+    const own = new AbortController()
+    look = own
+    const again = (): void => {
+      if (!own.signal.aborted) serve()
+    }
+    sleep(Math.max(1, Math.ceil(next - now())), own.signal).then(again, again)
   }
   return {
     tryTake: (weight) => (waiting.length === 0 && fits(weight) ? spend(weight) : null),
@@ -108,13 +120,15 @@ export function openBudget(
   }
 }
 
-const BUDGETS = new Map<string, Budget>()
+/** All budgets of a process, by venue and place. */
+export type Budgets = (name: string, terms: BudgetTerms) => Budget
 
-/** The one budget of this process under a name. */
-export function budgetOf(name: string, terms: BudgetTerms): Budget {
-  const known = BUDGETS.get(name)
-  if (known !== undefined) return known
-  const opened = openBudget(terms)
-  BUDGETS.set(name, opened)
-  return opened
+/** Opens the budgets of a process: one under a name, however many accounts ask for it. */
+export function openBudgets(clock: BudgetClock): Budgets {
+  const budgets = new Map<string, Budget>()
+  return (name, terms) => {
+    const budget = budgets.get(name) ?? openBudget(terms, clock)
+    budgets.set(name, budget)
+    return budget
+  }
 }

@@ -11,8 +11,8 @@ type Instance = Record<string, unknown>
 
 /** Signs and sends; everything else of ccxt is left alone. */
 export type CcxtClient = {
-  /** Calls an implicit method and gives the answer as the venue wrote it. */
-  readonly call: (method: string, params?: Params) => Promise<unknown>
+  /** Calls an implicit method and gives the answer as the venue wrote it. @param tag - Handed to the fetch. Default: none. */
+  readonly call: (method: string, params?: Params, tag?: unknown) => Promise<unknown>
 }
 
 /** What is asked with a call, by the venue's names. */
@@ -33,14 +33,63 @@ type Opening = {
  * @throws AccessError for a key that cannot be one
  */
 export async function openCcxtClient(opening: Opening, { credential }: ExchangeAccount): Promise<CcxtClient> {
-  const { venue, ccxtClass, fetch, venueNow } = opening
-  const keys = keysOf(credential, venue)
+  const { venue, ccxtClass } = opening
+  const desk = await deskOf(ccxtClass, credential, venue)
+  return {
+    call: async (method, params = {}, tag) => {
+      const before = desk.line
+      let leave = (): void => undefined
+      desk.line = new Promise((resolve) => {
+        leave = resolve
+      })
+      await before
+      desk.turn = { opening, tag, leave }
+      try {
+        return await callRaw(desk.exchange, { name: method, params }, venue)
+      } finally {
+        // One that fails before it sends anything must not hold up the others.
+        leave()
+      }
+    },
+  }
+}
+
+/** Whose call is being signed: it sends through its own guard, and ends with its own pass. */
+type Turn = { readonly opening: Opening; readonly tag: unknown; readonly leave: () => void }
+
+/** An instance, which readings of one credential share, and those who wait until the call before theirs has been signed. */
+type Desk = { readonly exchange: Opened; line: Promise<void>; turn: Turn | null }
+
+/** An instance takes longer to make than a request to answer: each credential has one, for as long as the credential is held. */
+const DESKS = new WeakMap<Credential, Map<CcxtClass, Promise<Desk>>>()
+
+function deskOf(ccxtClass: CcxtClass, credential: Credential, venue: string): Promise<Desk> {
+  const own = DESKS.get(credential) ?? new Map<CcxtClass, Promise<Desk>>()
+  DESKS.set(credential, own)
+  const desk = own.get(ccxtClass) ?? openDesk(ccxtClass, keysOf(credential, venue))
+  own.set(ccxtClass, desk)
+  return desk
+}
+
+async function openDesk(ccxtClass: CcxtClass, keys: Readonly<Record<string, string>>): Promise<Desk> {
   const Class = await classOf(ccxtClass)
-  const exchange = new Class({ ...keys, number: String, enableRateLimit: false })
+  // Answers are handed over, not kept: a list of all markets is a megabyte.
+  const forgets = { enableLastHttpResponse: false, enableLastJsonResponse: false, enableLastResponseHeaders: false }
+  const exchange = new Class({ ...keys, ...forgets, number: String, enableRateLimit: false })
+  const desk: Desk = { exchange, line: Promise.resolve(), turn: null }
+  const turn = (): Turn => {
+    if (desk.turn === null) throw new TypeError('ccxt sent something that nobody called for')
+    return desk.turn
+  }
   exchange.has.fetchCurrencies = false
-  exchange.fetchImplementation = fetch
-  exchange.nonce = venueNow
-  return { call: (method, params = {}) => callRaw(exchange, { name: method, params }, venue) }
+  exchange.nonce = () => turn().opening.venueNow()
+  exchange.fetchImplementation = (url: string, init?: RequestInit) => {
+    const { opening, tag, leave } = turn()
+    desk.turn = null
+    leave()
+    return opening.fetch(url, init, tag)
+  }
+  return desk
 }
 
 type Opened = Instance & { readonly has: Record<string, unknown>; fetchImplementation: unknown; nonce: unknown }

@@ -9,7 +9,7 @@ import { type CcxtClass, openCcxtClient, type Params } from './ccxtClient.ts'
 import type { DeclaredRead, Environment, ExchangeAccount, ExchangeTools } from './exchange.ts'
 import { oneFlight } from './oneFlight.ts'
 import { guardReads } from './readGuard.ts'
-import { openTill } from './till.ts'
+import { openTill, type Purse } from './till.ts'
 import { type Refusal, venueFetch } from './venueFetch.ts'
 
 /** What may help after a refusal: nothing, the same again, a measured clock, a wait, or silence until a time of the venue's clock. */
@@ -56,6 +56,10 @@ export type Reader = {
    * @param tries - How often in all a passing fault is tried. Default: 3.
    */
   readonly ask: (call: string, params?: Params, tries?: number) => Promise<unknown>
+  /** What is remembered of a rarely changing value; null: nothing, or it is too old. */
+  readonly kept: <T>(what: Pick<Rare<T>, 'key' | 'maxAgeMs' | 'accept'>) => Promise<T | null>
+  /** Remembers a value under a {@link Reader.key}. */
+  readonly keep: (key: string, value: unknown) => Promise<void>
   /** A rarely changing value, from the cache if young enough and `renew` is not set. */
   readonly rare: <T>(what: Rare<T>, renew?: boolean) => Promise<T>
   /** Asks once for all readers of this process that ask the same at the same moment. @param name - A {@link Reader.key}. */
@@ -121,7 +125,8 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
   const hosts = environment === 'live' ? null : traits.hosts[environment]
   if (hosts === undefined) throw new UnsupportedError(title, `has no ${environment} accounts that hullmark reads`)
   const till = openTill(send, {
-    ...{ venue: title, budgets: traits.budgets ?? [], nameOf: (budget) => key(budget, 'venue'), signal, patienceMs: requestMs },
+    ...{ venue: title, terms: traits.budgets ?? [], budgets: tools.budgets, nameOf: (hosts) => key(hosts, 'venue') },
+    ...{ signal, patienceMs: requestMs },
     restOf: (error) => {
       const remedy = error instanceof TrackerError ? remedies.get(error) : undefined
       return typeof remedy === 'object' && 'waitMs' in remedy ? remedy.waitMs : null
@@ -151,7 +156,7 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
     await pause(remedy.waitMs, tools, title)
     return true
   }
-  const attempt = async <T>(once: () => Promise<T>, tries = 3): Promise<T> => {
+  const attempt = async <T>(once: (purse: Purse) => Promise<T>, tries = 3): Promise<T> => {
     const used: Used = { tries, retries: 0, waited: false, measured: false }
     for (;;) {
       await ban.refuse()
@@ -164,9 +169,9 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
     }
   }
   const measure = async (): Promise<void> => {
-    const { answer, middle } = await attempt(async () => {
+    const { answer, middle } = await attempt(async (purse) => {
       const sent = now()
-      const answer = await client.call(clock.call, clock.params)
+      const answer = await client.call(clock.call, clock.params, purse)
       // The venue read its clock about half a round trip ago: near enough for windows of seconds.
       return { answer, middle: (sent + now()) / 2 }
     })
@@ -189,18 +194,20 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
     offset ??= offsetIn(await cache.get(key('clock', 'venue'), HOUR_MS))
     if (offset === null) await measureClock()
   }
+  const kept: Reader['kept'] = async ({ key: name, maxAgeMs, accept }) => accept(await cache.get(name, maxAgeMs))
   return {
     ...{ key, measureClock, offsetMs },
-    ask: (call, params, tries) => attempt(() => client.call(call, params), tries),
-    rare: async (what, renew = false) => {
-      const kept = renew ? null : what.accept(await cache.get(what.key, what.maxAgeMs))
-      if (kept !== null) return kept
-      return oneFlight(what.key, signal, async () => {
+    ask: (call, params, tries) => attempt((purse) => client.call(call, params, purse), tries),
+    kept,
+    keep: cache.set,
+    rare: (what, renew = false) =>
+      oneFlight(renew ? `${what.key} anew` : what.key, signal, async () => {
+        const known = renew ? null : await kept(what)
+        if (known !== null) return known
         const value = await what.read()
         await cache.set(what.key, value)
         return value
-      })
-    },
+      }),
     together: (name, ask) => oneFlight(name, signal, ask),
     source: () => {
       const readAt = now()

@@ -1,6 +1,7 @@
 import type { Cash, Gap } from '../risk/leg.ts'
 import type { MarginAccount } from '../risk/marginAccount.ts'
 import type { Secret } from '../secret.ts'
+import type { Budgets } from './budget.ts'
 
 /** One read that may leave the process: nothing else does. */
 export type DeclaredRead = {
@@ -93,6 +94,8 @@ export type ExchangeTools = {
   /** Our clock, milliseconds since 1970. */
   readonly now: () => number
   readonly cache: Cache
+  /** One of a process: all its accounts leave by one address. */
+  readonly budgets: Budgets
 }
 
 /** What `doctor` learns of an account. */

@@ -1,11 +1,11 @@
 import { AccessError } from '../errors.ts'
 import type { DeclaredRead } from './exchange.ts'
 
-/** The one way out of the process for an exchange client. */
-export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+/** The one way out of the process for an exchange client. @param tag - Handed on with what is sent. */
+export type GuardedFetch = (url: string | URL, init?: RequestInit, tag?: unknown) => Promise<Response>
 
 /** Sends what was judged to be a declared read. */
-export type SendRead = (url: string, init: RequestInit, read: DeclaredRead) => Promise<Response>
+export type SendRead = (url: string, init: RequestInit, read: DeclaredRead, tag: unknown) => Promise<Response>
 
 /** Where judged requests go. */
 export type Place = {
@@ -28,7 +28,7 @@ export type Place = {
  */
 export function guardReads(reads: readonly DeclaredRead[], send: SendRead, { endpoint, hosts }: Place): GuardedFetch {
   const standIn = endpoint === null ? null : loopback(endpoint)
-  return async (address, init = {}) => {
+  return async (address, init = {}, tag) => {
     const judged = judge(reads, address, init)
     if (judged === null) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, GUARD_HINT)
     const { url, body, read } = judged
@@ -36,7 +36,7 @@ export function guardReads(reads: readonly DeclaredRead[], send: SendRead, { end
     if (host === undefined) throw new AccessError('The read guard', `stopped ${nameOf(address, init)}`, NO_HOST_HINT)
     // What was judged is what leaves: the parsed address and body, not the texts they were parsed from.
     const target = `${standIn === null ? 'https:/' : standIn}/${host}${url.pathname}${url.search}`
-    return send(target, body === null ? init : { ...init, body }, read)
+    return send(target, body === null ? init : { ...init, body }, read, tag)
   }
 }
 

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { outOfTime, UnreachableError } from '../errors.ts'
-import { type Budget, type BudgetTerms, budgetOf, type Ticket } from './budget.ts'
+import type { Budget, Budgets, BudgetTerms, Ticket } from './budget.ts'
 import type { DeclaredRead } from './exchange.ts'
 import type { SendRead } from './readGuard.ts'
 import type { VenueFetch } from './venueFetch.ts'
@@ -8,16 +7,17 @@ import type { VenueFetch } from './venueFetch.ts'
 /** Where every request is paid for out of the venue's budgets before it leaves. */
 export type Till = {
   readonly send: SendRead
-  /** Runs a call; where there was no room for its request it waits, and runs it again, for by then its signature is old. */
-  readonly within: <T>(call: () => Promise<T>) => Promise<T>
+  /** Runs a call, whose request has to bring the purse; where there was no room for its request it waits, and runs it again, for by then its signature is old. */
+  readonly within: <T>(call: (purse: Purse) => Promise<T>) => Promise<T>
 }
 
 export type TillTerms = {
   /** `Binance`. */
   readonly venue: string
-  readonly budgets: readonly BudgetTerms[]
-  /** Tells this process's budgets of one venue and place from all others. */
-  readonly nameOf: (budget: string) => string
+  readonly terms: readonly BudgetTerms[]
+  readonly budgets: Budgets
+  /** Tells the budgets of one venue and place from all others. */
+  readonly nameOf: (hosts: string) => string
   /** Ends every wait of the pass. */
   readonly signal: AbortSignal
   /** A rest longer than this is not waited for, milliseconds. */
@@ -27,23 +27,25 @@ export type TillTerms = {
 }
 
 /** What one call has paid, or still wants. */
-type Purse = { ticket: Ticket | null; wants: { readonly budget: Budget; readonly weight: number } | null }
+export type Purse = { ticket: Ticket | null; wants: { readonly budget: Budget; readonly weight: number } | null }
 
 /** Opens the till of a reader. @throws UnreachableError from what it returns, where the venue wants silence for longer than anybody waits */
-export function openTill(fetch: VenueFetch, terms: TillTerms): Till {
-  const { venue, signal, patienceMs, restOf } = terms
-  const purses = new AsyncLocalStorage<Purse>()
-  const budgets = terms.budgets.map((one) => ({ ...one, budget: budgetOf(terms.nameOf(one.hosts.join()), one) }))
+export function openTill(
+  fetch: VenueFetch,
+  { venue, terms, budgets: open, nameOf, signal, patienceMs, restOf }: TillTerms,
+): Till {
+  const budgets = terms.map((one) => ({ ...one, budget: open(nameOf(one.hosts.join()), one) }))
   return {
-    send: async (url, init, read) => {
+    send: async (url, init, read, tag) => {
       const found = budgets.find(({ hosts }) => hosts.includes(read.host))
       if (found === undefined) return fetch(url, init)
       const { budget, usedHeader } = found
       if (budget.resting() > patienceMs) throw silent(venue, budget.resting())
-      const purse = purses.getStore()
+      const purse = tag as Purse
       const weight = weightOf(read, url)
-      const ticket = purse?.ticket ?? budget.tryTake(weight)
-      if (purse !== undefined) Object.assign(purse, { ticket: null, wants: ticket === null ? { budget, weight } : null })
+      const ticket = purse.ticket ?? budget.tryTake(weight)
+      purse.ticket = null
+      purse.wants = ticket === null ? { budget, weight } : null
       if (ticket === null) throw new UnreachableError(venue, 'has no room for another request')
       try {
         return await fetch(url, init, (headers) => budget.learn(usedIn(headers, usedHeader)))
@@ -59,7 +61,7 @@ export function openTill(fetch: VenueFetch, terms: TillTerms): Till {
       const purse: Purse = { ticket: null, wants: null }
       for (;;) {
         try {
-          return await purses.run(purse, call)
+          return await call(purse)
         } catch (error) {
           const { wants, ticket } = purse
           // Waited for, and not used: the call failed before it was sent.

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
+import { CLOCK } from '../../src/clock.ts'
+import { openBudgets } from '../../src/futures/budget.ts'
 import type { AccountReading, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
 import type { Change } from '../futures/openAccount.ts'
@@ -27,6 +29,7 @@ export function openReader(
       {
         ...{ signal: new AbortController().signal, requestMs: 2000, fetch: boundedFetch(), now },
         cache: openCache(root, { now, warn: () => undefined }),
+        budgets: openBudgets(CLOCK),
         ...tools,
       },
     ]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { budgetOf, openBudget } from '../../src/futures/budget.ts'
+import { CLOCK } from '../../src/clock.ts'
+import { openBudget, openBudgets } from '../../src/futures/budget.ts'
 import { weightLimit } from '../sandbox/venue/weightLimit.ts'
 import { randomness } from '../truth/randomness.ts'
 
@@ -8,7 +9,7 @@ const TERMS = { weight: 100, windowMs: 60_000 }
 
 function clocked(terms = TERMS) {
   const clock = { now: 1000 }
-  return { clock, budget: openBudget(terms, () => clock.now) }
+  return { clock, budget: openBudget(terms, { ...CLOCK, steady: () => clock.now }) }
 }
 
 describe('what was asked counts', () => {
@@ -62,7 +63,7 @@ describe('who waits', () => {
   const TIGHT = { weight: 10, windowMs: 40 }
 
   test('is served in turn, and a small one does not go ahead of a large one', async () => {
-    const budget = openBudget(TIGHT)
+    const budget = openBudget(TIGHT, CLOCK)
     budget.tryTake(6)?.answered()
     const order: string[] = []
     const large = budget.take(9, never).then((ticket) => {
@@ -79,7 +80,7 @@ describe('who waits', () => {
   })
 
   test('leaves with its signal, and whoever stood behind moves up', async () => {
-    const budget = openBudget(TIGHT)
+    const budget = openBudget(TIGHT, CLOCK)
     const held = budget.tryTake(6)
     const end = new AbortController()
     const large = budget.take(9, end.signal)
@@ -116,7 +117,8 @@ test('a venue that counts by its own minutes never refuses, however its answers 
   }
 })
 
-test('a name has one budget in the process', () => {
+test('a name has one budget', () => {
+  const budgetOf = openBudgets(CLOCK)
   const terms = { hosts: ['a.example'], usedHeader: null, ...TERMS }
   expect(budgetOf('a', terms)).toBe(budgetOf('a', terms))
   expect(budgetOf('b', terms)).not.toBe(budgetOf('a', terms))

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
+import { CLOCK } from '../../src/clock.ts'
+import { openBudgets } from '../../src/futures/budget.ts'
 import type { AccountReading, Credential, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
 import { Secret } from '../../src/secret.ts'
@@ -46,6 +48,7 @@ export async function openAccount(): Promise<Opened> {
     {
       ...{ signal: new AbortController().signal, requestMs: 2000, fetch: boundedFetch(), now },
       cache: openCache(join(root, String(run)), { now, warn: (sentence) => warnings.push(sentence) }),
+      budgets: openBudgets(CLOCK),
       ...tools,
     },
   ]

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CLOCK } from '../../src/clock.ts'
 import { UnreachableError } from '../../src/errors.ts'
+import { openBudgets } from '../../src/futures/budget.ts'
 import type { DeclaredRead } from '../../src/futures/exchange.ts'
 import { openTill, type TillTerms } from '../../src/futures/till.ts'
 import type { VenueFetch } from '../../src/futures/venueFetch.ts'
@@ -14,8 +16,14 @@ let names = 0
 function opened(fetch: VenueFetch, over: Partial<TillTerms> = {}) {
   const name = `till-${names++}`
   return openTill(fetch, {
-    ...{ venue: 'Venue', nameOf: (budget) => `${name} ${budget}`, signal: new AbortController().signal, patienceMs: 1000 },
-    budgets: [{ hosts: ['a.example'], weight: 50, windowMs: 60, usedHeader: 'x-used' }],
+    ...{
+      venue: 'Venue',
+      nameOf: (hosts) => `${name} ${hosts}`,
+      budgets: openBudgets(CLOCK),
+      signal: new AbortController().signal,
+      patienceMs: 1000,
+    },
+    terms: [{ hosts: ['a.example'], weight: 50, windowMs: 60, usedHeader: 'x-used' }],
     restOf: () => null,
     ...over,
   })
@@ -29,7 +37,7 @@ describe('paid before it leaves', () => {
       return new Response('{}')
     })
     let calls = 0
-    const call = () => till.within(() => till.send(`${ALL}?signature=${++calls}`, {}, READ))
+    const call = () => till.within((purse) => till.send(`${ALL}?signature=${++calls}`, {}, READ, purse))
     await Promise.all([call(), call(), call()])
     // The first left at once; the others were signed in vain, waited a window each, and were signed anew.
     expect(sent).toEqual([`${ALL}?signature=1`, `${ALL}?signature=4`, `${ALL}?signature=5`])
@@ -38,32 +46,37 @@ describe('paid before it leaves', () => {
   test('one symbol costs less than all', async () => {
     const till = opened(async () => new Response('{}'))
     const start = performance.now()
-    await Promise.all(Array.from({ length: 50 }, () => till.within(() => till.send(`${ALL}?symbol=ETHUSDT`, {}, READ))))
+    await Promise.all(
+      Array.from({ length: 50 }, () => till.within((purse) => till.send(`${ALL}?symbol=ETHUSDT`, {}, READ, purse))),
+    )
     expect(performance.now() - start).toBeLessThan(60)
   })
 
   test('a host without a budget is not held up', async () => {
     const till = opened(async () => new Response('{}'))
-    for (let i = 0; i < 5; i++) await till.send('https://b.example/list', {}, { ...READ, host: 'b.example' })
+    for (let i = 0; i < 5; i++)
+      await till.within((purse) => till.send('https://b.example/list', {}, { ...READ, host: 'b.example' }, purse))
   })
 
   test('a pass that ends ends the wait', async () => {
     const end = new AbortController()
     const till = opened(async () => new Response('{}'), { signal: end.signal })
-    await till.within(() => till.send(ALL, {}, READ))
-    const second = till.within(() => till.send(ALL, {}, READ))
+    await till.within((purse) => till.send(ALL, {}, READ, purse))
+    const second = till.within((purse) => till.send(ALL, {}, READ, purse))
     end.abort()
     await expect(second).rejects.toMatchObject({ code: 'unreachable' })
   })
 
   test('a call that fails before it is sent gives back what it waited for', async () => {
     const till = opened(async () => new Response('{}'))
-    await till.within(() => till.send(ALL, {}, READ))
+    await till.within((purse) => till.send(ALL, {}, READ, purse))
     let calls = 0
-    const broken = till.within(() => (calls++ === 0 ? till.send(ALL, {}, READ) : Promise.reject(new Error('not signed'))))
+    const broken = till.within((purse) =>
+      calls++ === 0 ? till.send(ALL, {}, READ, purse) : Promise.reject(new Error('not signed')),
+    )
     await expect(broken).rejects.toThrow('not signed')
     // Its weight counts for one window more, as if it had left, and then there is room again.
-    await till.within(() => till.send(ALL, {}, READ))
+    await till.within((purse) => till.send(ALL, {}, READ, purse))
   })
 
   test('a rest that a refusal asks for holds for everybody: waited for if it is short, else refused', async () => {
@@ -77,7 +90,7 @@ describe('paid before it leaves', () => {
       },
       { restOf: () => rest },
     )
-    const small = () => till.within(() => till.send(`${ALL}?symbol=A`, {}, READ))
+    const small = () => till.within((purse) => till.send(`${ALL}?symbol=A`, {}, READ, purse))
     await expect(small()).rejects.toThrow('HTTP 429')
     const start = performance.now()
     await small()
@@ -108,12 +121,16 @@ describe('Binance', () => {
   })
 
   test('after a 429 with a long wait nothing more is sent', async () => {
-    await account.read()
+    const tools = { budgets: openBudgets(CLOCK) }
+    await account.read({ tools })
     account.venue.limits.fapi.perMinute = 1
     account.venue.requests.reset()
-    await failure(account)
+    await failure(account, { tools })
     const asked = account.venue.requests.total
-    expect(await failure(account)).toMatchObject({ code: 'unreachable', message: expect.stringContaining('limits our requests') })
+    expect(await failure(account, { tools })).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('limits our requests'),
+    })
     expect(account.venue.requests.total).toBe(asked)
   })
 })

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
+import { CLOCK } from '../../src/clock.ts'
 import { collect } from '../../src/collect.ts'
+import { openBudgets } from '../../src/futures/budget.ts'
 import { type Binance, openBinance } from '../sandbox/binance.ts'
 import { keyOf } from './openAccount.ts'
 
@@ -38,6 +40,7 @@ async function pass() {
     {
       ...{ signal: new AbortController().signal, fetch: boundedFetch(), now, onBug: (bug: unknown) => bugs.push(bug) },
       cache: openCache(root, { now, warn: () => undefined }),
+      budgets: openBudgets(CLOCK),
     },
   )
   expect(bugs).toEqual([])

@@ -9,6 +9,10 @@ export type BinanceOptions = ExchangeOptions & {
   readonly port?: number
   readonly apiKey?: string
   readonly apiSecret?: string
+  /** So many more keys that open the same account, with the same secret. Default: 0. */
+  readonly moreKeys?: number
+  /** Host and path of what another client asks besides: it gets an empty list. Default: none. */
+  readonly emptyLists?: readonly string[]
 }
 
 /** A running double of Binance USDⓈ-M on loopback. */
@@ -22,6 +26,8 @@ export type Binance = VenueServer & {
   readonly wouldLiquidate: Exchange['wouldLiquidate']
   readonly liquidations: Exchange['liquidations']
   readonly marks: Exchange['marks']
+  /** The other keys. */
+  readonly moreKeys: readonly string[]
   /** What the key may do; may be changed while the server runs. */
   readonly key: Key
   /** Puts the account into Portfolio Margin Pro. */
@@ -45,14 +51,18 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const serverTime = () => ourTime() + clock.offsetMs
   const exchange = createExchange({ ...options, now: serverTime })
   const key = issueKey(options.apiKey ?? API_KEY, options.apiSecret ?? API_SECRET)
+  const more = Array.from({ length: options.moreKeys ?? 0 }, (_, i) => `${key.apiKey.slice(0, -6)}${String(i).padStart(6, '0')}`)
+  const keys = new Map(more.map((apiKey) => [apiKey, issueKey(apiKey, key.apiSecret)]))
   const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000) }
   const portfolio: Venue['portfolio'] = { account: null }
   const beside: Venue['beside'] = { stops: [], payments: [] }
-  const venue: Venue = { exchange, key, portfolio, beside, limits, serverTime }
+  const emptyLists = new Set(options.emptyLists ?? [])
+  const venue: Venue = { exchange, key, keys, emptyLists, portfolio, beside, limits, serverTime }
   const server = await openVenueServer({ port: options.port, answer: (asked, note) => route(venue, asked, note) })
   return {
     ...server,
     ...{
+      moreKeys: more,
       apiKey: key.apiKey,
       apiSecret: key.apiSecret,
       exchange,

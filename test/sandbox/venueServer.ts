@@ -44,7 +44,7 @@ export async function openVenueServer(behind: Behind): Promise<VenueServer> {
       response.destroy()
     })
   })
-  server.on('connection', () => requests.countSocket())
+  server.on('connection', requests.countSocket)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(behind.port ?? 0, '127.0.0.1', resolve)

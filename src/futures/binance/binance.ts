@@ -94,7 +94,7 @@ async function readLegs(reader: Reader, account: ExchangeAccount): Promise<Accou
   const knownMode = accountMode(reader)
   const [first, firstTables, known, index, fundingOf] = await Promise.all([
     readLedger(reader),
-    readTables(reader, false),
+    readTables(reader),
     knownMode,
     knownMode.then(({ multi }) => (multi ? reader.ask('fapiPublicGetAssetIndex') : null)),
     readFunding(reader),
@@ -105,7 +105,7 @@ async function readLegs(reader: Reader, account: ExchangeAccount): Promise<Accou
   const mode = doubtsMode(ledger, known) ? await accountMode(reader, true) : known
   const rates = mode.multi ? (index ?? (await reader.ask('fapiPublicGetAssetIndex'))) : null
   const backing = mode.multi ? await readBacking(reader) : null
-  const tables = lacks(firstTables, ledger) ? await readTables(reader, true) : firstTables
+  const tables = await fillTables(reader, firstTables, ledger)
   const circumstances = await readCircumstances(reader, [...ledger.risks.values()])
   const view = { name: account.name, circumstances, ledger, hedgeMode: mode.hedge || ledger.sides, source, fundingOf, ...tables }
   const reading = readPools({ ...view, index: rates === null ? null : indexOf(rates), backing })
@@ -124,27 +124,39 @@ async function readLedger(reader: Reader): Promise<Ledger> {
   return ledgerOf(positionRisk, account)
 }
 
-async function readTables(reader: Reader, renew: boolean): Promise<Tables> {
-  const marketsRare: Rare<Markets> = {
+/** Markets of all, and the brackets that are remembered, or, where none are, those of all symbols. */
+async function readTables(reader: Reader): Promise<Tables> {
+  const [markets, kept] = await Promise.all([readMarkets(reader), reader.kept(bracketsIn(reader))])
+  return { markets, brackets: kept ?? (await askBrackets(reader)) }
+}
+
+function readMarkets(reader: Reader, renew = false): Promise<Markets> {
+  const rare: Rare<Markets> = {
     key: reader.key('markets', 'venue'),
     maxAgeMs: DAY,
     read: async () => slimMarkets(await reader.ask('fapiPublicGetExchangeInfo')),
     accept: acceptMarkets,
   }
-  // Brackets can be an account's own, so they are kept by key.
-  const bracketsRare: Rare<Brackets> = {
-    key: reader.key('brackets', 'own'),
-    maxAgeMs: DAY,
-    read: async () => slimBrackets(await reader.ask('fapiPrivateGetLeverageBracket')),
-    accept: acceptBrackets,
-  }
-  const [markets, brackets] = await Promise.all([reader.rare(marketsRare, renew), reader.rare(bracketsRare, renew)])
-  return { markets, brackets }
+  return reader.rare(rare, renew)
 }
 
-/** Whether a position is in a market, or has brackets, that the tables were made before. */
-function lacks({ markets, brackets }: Tables, ledger: Ledger): boolean {
-  return [...symbolsOf(ledger)].some((symbol) => markets[symbol] === undefined || brackets[symbol] === undefined)
+/** Brackets can be an account's own, so they are kept by key; of the symbols it holds, for all of them are a third of a megabyte. */
+const bracketsIn = (reader: Reader) => ({ key: reader.key('brackets', 'own'), maxAgeMs: DAY, accept: acceptBrackets })
+
+const askBrackets = async (reader: Reader): Promise<Brackets> => slimBrackets(await reader.ask('fapiPrivateGetLeverageBracket'))
+
+/** What is lacking of the tables, where a position is in a market, or has brackets, that they were made before. */
+async function fillTables(reader: Reader, { markets, brackets }: Tables, ledger: Ledger): Promise<Tables> {
+  const symbols = [...symbolsOf(ledger)]
+  const lacks = (table: Markets | Brackets): boolean => symbols.some((symbol) => table[symbol] === undefined)
+  const [allMarkets, allBrackets] = await Promise.all([
+    lacks(markets) ? readMarkets(reader, true) : markets,
+    lacks(brackets) ? askBrackets(reader) : brackets,
+  ])
+  const held = Object.fromEntries(symbols.flatMap((symbol) => (allBrackets[symbol] ? [[symbol, allBrackets[symbol]]] : [])))
+  const isKept = allBrackets === brackets && Object.keys(brackets).length <= symbols.length
+  if (!isKept) await reader.keep(bracketsIn(reader).key, held)
+  return { markets: allMarkets, brackets: allBrackets }
 }
 
 /** The assets that count as margin in multi-assets mode. The index lists others, too: the coins that COIN-M settles in. */

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+
 /** A request taken apart. */
 export type Asked = {
   readonly method: string
@@ -31,6 +33,8 @@ export type Requests = {
   readonly total: number
   /** Connections accepted. */
   readonly sockets: number
+  /** What went over them, both ways, heads included. */
+  readonly bytes: number
   readonly byPath: Readonly<Record<string, number>>
   readonly all: readonly Seen[]
   readonly violations: readonly Violation[]
@@ -41,8 +45,16 @@ export type Requests = {
 /** Notes on one request. */
 export type Note = { readonly close: (status: number) => void; readonly violate: (reason: Violation['reason']) => void }
 
-export function createRequests(): Requests & { readonly open: (asked: Asked) => Note; readonly countSocket: () => void } {
+export function createRequests(): Requests & {
+  readonly open: (asked: Asked) => Note
+  readonly countSocket: (socket: Socket) => void
+} {
   let sockets = 0
+  const open = new Set<Socket>()
+  const carried = ({ bytesRead, bytesWritten }: Socket): number => bytesRead + bytesWritten
+  const closed = { bytes: 0 }
+  const everything = (): number => [...open].reduce((sum, socket) => sum + carried(socket), closed.bytes)
+  let before = 0
   const all: { -readonly [field in keyof Seen]: Seen[field] }[] = []
   const violations: Violation[] = []
   return {
@@ -53,6 +65,9 @@ export function createRequests(): Requests & { readonly open: (asked: Asked) => 
     get sockets() {
       return sockets
     },
+    get bytes() {
+      return everything() - before
+    },
     get byPath() {
       const counts: Record<string, number> = {}
       for (const { path } of all) counts[path] = (counts[path] ?? 0) + 1
@@ -61,9 +76,15 @@ export function createRequests(): Requests & { readonly open: (asked: Asked) => 
     reset: () => {
       all.length = 0
       sockets = 0
+      before = everything()
     },
-    countSocket: () => {
+    countSocket: (socket) => {
       sockets += 1
+      open.add(socket)
+      socket.once('close', () => {
+        open.delete(socket)
+        closed.bytes += carried(socket)
+      })
     },
     open: ({ method, host, path, query }) => {
       const seen: (typeof all)[number] = { method, host, path, query, status: null }

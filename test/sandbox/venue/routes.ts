@@ -11,6 +11,10 @@ import type { WeightLimit } from './weightLimit.ts'
 export type Venue = {
   readonly exchange: Exchange
   readonly key: Key
+  /** More keys to the same account. */
+  readonly keys: ReadonlyMap<string, Key>
+  /** Host and path of what else is answered, with an empty list. */
+  readonly emptyLists: ReadonlySet<string>
   /** What the account is told of its portfolio; null: it is an ordinary one. */
   readonly portfolio: { account: Json }
   /** Orders and payments. */
@@ -77,10 +81,12 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'api.binance.com/sapi/v1/account/apiRestrictions': { signed: true, weight: [1, 1], answer: (v) => ({ ...v.key.flags }) },
 }
 
+const EMPTY_LIST: Endpoint = { signed: true, weight: [1, 1], answer: () => [] }
+
 /** Answers a request as Binance would: budget first, then the path, the key, the signature, the clock, the parameters. */
 export function route(venue: Venue, asked: Asked, note: Note): Answer {
   const host = asked.host === 'demo-fapi.binance.com' ? 'fapi.binance.com' : asked.host
-  const endpoint = endpoints[host + asked.path]
+  const endpoint = endpoints[host + asked.path] ?? (venue.emptyLists.has(host + asked.path) ? EMPTY_LIST : undefined)
   const symbol = new URLSearchParams(asked.query).get('symbol')
   const fapi = host === 'fapi.binance.com'
   const limit = fapi ? venue.limits.fapi : venue.limits.sapi
@@ -101,7 +107,11 @@ function answerFrom(venue: Venue, asked: Asked, { endpoint, symbol }: Chosen): A
   }
   if (endpoint === undefined) return notFound(asked)
   if (endpoint.signed) {
-    const refused = checkSigned(venue.key, { apiKey: asked.apiKey, query: asked.query, serverTime: venue.serverTime() })
+    const refused = checkSigned(venue.keys.get(asked.apiKey ?? '') ?? venue.key, {
+      apiKey: asked.apiKey,
+      query: asked.query,
+      serverTime: venue.serverTime(),
+    })
     if (refused !== null) return refused
   }
   const refusedAnyway = endpoint.refuses?.(venue) ?? null
