@@ -14,6 +14,10 @@ import type { Finding } from './finding.ts'
 import { passTools, readBook } from './readBook.ts'
 import type { World } from './world.ts'
 
+const DAY_MS = 86_400_000
+/** Less than that, and it is time to make another key. */
+const SOON_DAYS = 14
+
 export type DoctorCall = {
   readonly book?: string
   /** Whether each channel is sent a message, and the dead-man's switch a ping. */
@@ -84,13 +88,18 @@ async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools
       well: Math.abs(clockOffsetMs) < 1000,
       text: `${name}: our clock is ${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} the venue's`,
     },
-    ...(account.credential.kind === 'address' ? [] : keyFindings(name, rights, account)),
+    ...(account.credential.kind === 'address' ? [] : keyFindings(name, rights, { account, now: tools.now() })),
     ...facts.map((fact) => ({ well: true, text: `${name}: ${plain(fact, 300)}` })),
   ]
 }
 
 /** What the key may do, line by line. */
-function keyFindings(name: string, rights: KeyRights, account: ExchangeAccount): Finding[] {
+function keyFindings(
+  name: string,
+  rights: KeyRights,
+  { account, now }: { readonly account: ExchangeAccount; readonly now: number },
+): Finding[] {
+  const days = rights.expiresAt === null ? null : Math.floor((rights.expiresAt - now) / DAY_MS)
   return [
     rights.withdraw === null
       ? { well: account.environment !== 'live', text: `${name}: what the key may do is not provable` }
@@ -100,6 +109,9 @@ function keyFindings(name: string, rights: KeyRights, account: ExchangeAccount):
       text: `${name}: the key can ${rights.trade ? 'trade (accepted by the book)' : 'not trade'}`,
     },
     { well: true, text: `${name}: the key is ${rights.ipRestricted ? '' : 'not '}bound to IP addresses` },
+    ...(days === null
+      ? []
+      : [{ well: days > SOON_DAYS, text: `${name}: the key ends in ${days} days, and nothing is read after that` }]),
   ]
 }
 

@@ -1,14 +1,18 @@
-import { AccessError, IncompleteAnswerError, TrackerError, UnsupportedError } from '../../errors.ts'
+import { AccessError, IncompleteAnswerError, TrackerError } from '../../errors.ts'
 import { ONE } from '../../risk/decimal.ts'
 import { gapOf } from '../../risk/gap.ts'
-import type { Cash, Gap } from '../../risk/leg.ts'
+import type { Cash } from '../../risk/leg.ts'
 import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtReader.ts'
 import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
 import { decimalOrNull, rowOf, rowsOf, textField } from '../row.ts'
 import { isStable } from '../stableCoins.ts'
+import { readForcedCloses, withCircumstances } from './circumstances.ts'
+import { dexNames, type Holder, refusalOf, refuseUnified, roleOf, subAccounts } from './holders.ts'
 import { type Dex, dexOf, HYPERLIQUID } from './markets.ts'
 import { readState, type StateReading } from './pools.ts'
+import { question } from './question.ts'
 import { judgeHyperliquid } from './refusal.ts'
+import { timeIn } from './timeIn.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -33,6 +37,10 @@ const TRAITS: VenueTraits = {
     ask('userAbstraction', 20),
     ask('userRole', 60),
     ask('exchangeStatus', 2),
+    // And more by the rows of the answer.
+    ask('frontendOpenOrders', 20),
+    ask('userFunding', 20),
+    ask('userFillsByTime', 20),
   ],
   budgets: [{ hosts: [HOST], weight: 1200, windowMs: 60_000, usedHeader: null }],
   hosts: { testnet: { [HOST]: 'api.hyperliquid-testnet.xyz' } },
@@ -55,17 +63,18 @@ export const hyperliquid: Exchange = {
   liquidation: "computed from raw dollars, positions and margin tables; Hyperliquid's own price beside it",
   rightsProvable: true,
   readAccount,
-  forcedCloses: null,
+  forcedCloses: (account, tools, since) =>
+    withReader(TRAITS, { account, tools }, async (reader) => {
+      const holders = await holdersOf(reader, account)
+      const closes = await Promise.all(holders.map((one) => readForcedCloses(reader, one, since - reader.offsetMs())))
+      return closes.flat()
+    }),
   examine,
 }
 
 function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<AccountReading> {
   return withReader(TRAITS, { account, tools }, async (reader) => {
-    const user = addressOf(account)
-    const [{ role }, dexes] = await Promise.all([roleOf(reader, user), dexNames(reader)])
-    const own = { id: `hyperliquid/${account.name}`, address: user }
-    const subs = role === 'user' ? await subAccounts(reader, user, own.id) : []
-    const holders = [own, ...subs]
+    const [holders, dexes] = await Promise.all([holdersOf(reader, account), dexNames(reader)])
     const states = await Promise.all(holders.flatMap((one) => dexes.map((dex) => settled(reader, one, dex))))
     const refused = await Promise.all(holders.map((one) => refusalOf(reader, one)))
     const markets = await marketsOf(reader, states)
@@ -74,107 +83,31 @@ function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<Ac
     const told = states.filter(isTold)
     // Where spot and perps are one, what lies there backs positions.
     const spot = await Promise.all(holders.filter(isTold).map((one) => spotCash(reader, one)))
-    const parts = [{ accounts: [], cash: [], gaps: unified }, ...told.map((one) => part(one, { markets, reader }))]
-    const [accounts, gaps] = [parts.flatMap((one) => one.accounts), parts.flatMap((one) => one.gaps)]
-    const cash = [...parts.flatMap((one) => one.cash), ...spot.flatMap((one) => one.cash)]
-    const notes = [...spot.flatMap((one) => one.notes), ...(accounts.length === 0 ? reader.source().notes : [])]
+    const readings = told.map((one) => ({ ...one, ...part(one, { markets, reader }) }))
+    const around = await Promise.all(
+      readings.map(({ id, address, dex, accounts }) => withCircumstances(reader, { holder: { id, address }, dex, accounts })),
+    )
+    const accounts = around.flatMap((one) => one.accounts)
+    const gaps = [...unified, ...readings.flatMap((one) => one.gaps)]
+    const cash = [...readings.flatMap((one) => one.cash), ...spot.flatMap((one) => one.cash)]
+    const said = [...new Set(around.flatMap((one) => one.notes)), ...spot.flatMap((one) => one.notes)]
+    const notes = [...said, ...(accounts.length === 0 ? reader.source().notes : [])]
     return { accounts, gaps, cash, notes }
   })
+}
+
+/** The account's own address, and those under it. */
+async function holdersOf(reader: Reader, account: ExchangeAccount): Promise<readonly Holder[]> {
+  const user = addressOf(account)
+  const own = { id: `hyperliquid/${account.name}`, address: user }
+  const { role } = await roleOf(reader, user)
+  return [own, ...(role === 'user' ? await subAccounts(reader, user, own.id) : [])]
 }
 
 function addressOf({ credential }: ExchangeAccount): string {
   if (credential.kind === 'address') return credential.address.toLowerCase()
   const hint = 'Give the address of the account; a private key is never needed and never accepted.'
   throw new AccessError(HYPERLIQUID, 'is read by an address, not by a key', hint)
-}
-
-const question = (reader: Reader, type: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> =>
-  reader.ask('publicPostInfo', { type, ...more })
-
-function timeIn(value: unknown): number | null {
-  const time = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
-  return typeof time === 'number' && Number.isSafeInteger(time) && time > 0 ? time : null
-}
-
-type Role = { readonly role: 'user' | 'subAccount' | 'vault' }
-
-/** What an address is. Of an agent's every list is empty, and so is that of an address that was never used: neither is an empty account. */
-function roleOf(reader: Reader, user: string): Promise<Role> {
-  const rare: Rare<Role> = {
-    key: reader.key('role', 'own'),
-    maxAgeMs: DAY,
-    read: async () => {
-      const row = rowOf(HYPERLIQUID, 'userRole', await question(reader, 'userRole', { user }))
-      const role = textField(row, 'role')
-      if (role === 'user' || role === 'subAccount' || role === 'vault') return { role }
-      if (role === 'agent') {
-        const { user: master } = rowOf(HYPERLIQUID, 'data of userRole', row.fields.data).fields
-        const named = typeof master === 'string' && /^0x[0-9a-fA-F]{40}$/.test(master) ? `: ${master}` : ''
-        const hint = `An agent wallet only signs for an account. Give the address of the account itself${named}.`
-        throw new AccessError(HYPERLIQUID, 'says the address is an agent wallet', hint)
-      }
-      if (role === 'missing') {
-        const hint = 'Check the address: it is that of the account that deposited, on this network.'
-        throw new AccessError(HYPERLIQUID, 'has never seen the address', hint)
-      }
-      throw new UnsupportedError(HYPERLIQUID, 'names a role of the address that hullmark does not know')
-    },
-    accept: (cached) => {
-      const { role } = (cached ?? {}) as { role?: unknown }
-      return role === 'user' || role === 'subAccount' || role === 'vault' ? { role } : null
-    },
-  }
-  return reader.rare(rare)
-}
-
-/** Why nothing of an account can be told; null: it can. */
-async function refusalOf(reader: Reader, { id, address }: Holder): Promise<Gap | null> {
-  try {
-    await refuseUnified(reader, address)
-    return null
-  } catch (error) {
-    if (!(error instanceof TrackerError)) throw error
-    return gapOf(id, error)
-  }
-}
-
-/** @throws UnsupportedError where spot and perps are one pool: then the states of the dexes mean nothing. */
-async function refuseUnified(reader: Reader, user: string): Promise<void> {
-  const mode = await question(reader, 'userAbstraction', { user })
-  if (mode === 'default' || mode === 'disabled') return
-  if (mode === 'unifiedAccount' || mode === 'portfolioMargin' || mode === 'dexAbstraction') {
-    throw new UnsupportedError(HYPERLIQUID, `runs this account in ${MODES[mode]}, whose pools it does not tell apart`)
-  }
-  throw new IncompleteAnswerError(HYPERLIQUID, 'userAbstraction')
-}
-
-const MODES = { unifiedAccount: 'unified mode', portfolioMargin: 'portfolio margin mode', dexAbstraction: 'dex abstraction mode' }
-
-/** All dexes: Hyperliquid's own has the empty name. */
-function dexNames(reader: Reader): Promise<readonly string[]> {
-  const rare: Rare<readonly string[]> = {
-    key: reader.key('dexes', 'venue'),
-    maxAgeMs: HOUR,
-    read: async () => {
-      const answer = await question(reader, 'perpDexs')
-      if (!Array.isArray(answer) || answer.length === 0) throw new IncompleteAnswerError(HYPERLIQUID, 'perpDexs')
-      return answer.map((one: unknown) => (one === null ? '' : textField(rowOf(HYPERLIQUID, 'perpDexs', one), 'name')))
-    },
-    accept: (cached) => (Array.isArray(cached) && cached.every((name) => typeof name === 'string') ? cached : null),
-  }
-  return reader.rare(rare)
-}
-
-type Holder = { readonly id: string; readonly address: string }
-
-async function subAccounts(reader: Reader, user: string, id: string): Promise<readonly Holder[]> {
-  const answer = await question(reader, 'subAccounts', { user })
-  if (answer === null) return []
-  return rowsOf(HYPERLIQUID, 'subAccounts', answer).map((row) => {
-    const address = textField(row, 'subAccountUser').toLowerCase()
-    // Its name is foreign text and may repeat; its address may not.
-    return { id: `${id}/sub-${address.slice(2, 10)}`, address }
-  })
 }
 
 type State = Holder & { readonly dex: string; readonly answer: unknown; readonly fault: TrackerError | null }

@@ -97,6 +97,12 @@ export type Hyperliquid = VenueServer & {
     stateAgeMs: number
     /** Accounts under the main one, by address. */
     subs: Map<string, HyperliquidAccount>
+    /** Orders that stand, as the venue lists them; of all users, on its own dex. */
+    orders: readonly Json[]
+    /** Payments of funding, the oldest first. */
+    funding: readonly { readonly coin: string; readonly usdc: string; readonly time: number }[]
+    /** Fills, the oldest first. */
+    fills: readonly (Readonly<Record<string, Json>> & { readonly time: number })[]
   }
   readonly clock: { offsetMs: number }
   /** Replaces the account on a dex; the empty name is Hyperliquid's own. */
@@ -119,7 +125,15 @@ export async function openHyperliquid({ now = Date.now, more = 0 }: HyperliquidO
     Object.entries(MARKETS).map(([name, markets]) => [name, openState(name === '' ? [...markets, ...many] : markets)]),
   )
   const clock = { offsetMs: 0 }
-  const state: Hyperliquid['state'] = { role: 'user', abstraction: 'default', stateAgeMs: 0, subs: new Map() }
+  const state: Hyperliquid['state'] = {
+    role: 'user',
+    abstraction: 'default',
+    stateAgeMs: 0,
+    subs: new Map(),
+    orders: [],
+    funding: [],
+    fills: [],
+  }
   const spot = { usdc: '0.0' }
   const dexOf = (name: string): VenueState => {
     const dex = dexes.get(name)
@@ -171,15 +185,18 @@ function typeIn(body: string): string | null {
 
 /** What the venue answers. A question it does not understand is 422, without a word. */
 function answerTo({ body }: FullAsk, inside: Inside): Answer {
-  const { type, user, dex = '' } = JSON.parse(body || '{}') as { type?: string; user?: string; dex?: string }
-  const needsUser = ['clearinghouseState', 'spotClearinghouseState', 'subAccounts', 'userAbstraction', 'userRole']
+  const { type, user, dex = '', startTime = 0 } = JSON.parse(body || '{}') as Partial<Question> & { readonly type?: string }
+  const needsUser = [
+    ...['clearinghouseState', 'spotClearinghouseState', 'subAccounts', 'userAbstraction', 'userRole'],
+    ...['frontendOpenOrders', 'userFunding', 'userFillsByTime'],
+  ]
   const wrong = { status: 422, body: 'Failed to deserialize the JSON body into the target type' }
   if (type === undefined || (needsUser.includes(type) && !/^0x[0-9a-f]{40}$/.test(user ?? ''))) return wrong
   const told = ANSWERS[type]
-  return told === undefined ? wrong : { status: 200, body: told({ user: user ?? '', dex }, inside) }
+  return told === undefined ? wrong : { status: 200, body: told({ user: user ?? '', dex, startTime }, inside) }
 }
 
-type Question = { readonly user: string; readonly dex: string }
+type Question = { readonly user: string; readonly dex: string; readonly startTime: number }
 
 /** One answer a type. @see Hyperliquid docs, "Info endpoint" and "Perpetuals"; ccxt hyperliquid.js, samples of fetchPositions, fetchHip3Markets */
 const ANSWERS: Readonly<Record<string, (question: Question, inside: Inside) => Json>> = {
@@ -200,9 +217,21 @@ const ANSWERS: Readonly<Record<string, (question: Question, inside: Inside) => J
   },
   metaAndAssetCtxs: ({ dex }, { dexes }) => markets(dexes.get(dex), dex),
   clearinghouseState: ({ user, dex }, inside) => clearinghouse(stateFor({ user, dex }, inside), inside),
+  frontendOpenOrders: ({ user, dex }, { state }) => (user === HYPERLIQUID_USER && dex === '' ? state.orders : []),
+  // 500 rows an answer, 2,000 fills; the next page begins where one ended.
+  userFunding: ({ user, startTime }, { state }) =>
+    (user === HYPERLIQUID_USER ? state.funding : [])
+      .filter(({ time }) => time >= startTime)
+      .slice(0, 500)
+      .map(({ coin, usdc, time }) => ({
+        ...{ time, hash: `0x${'ab'.repeat(32)}` },
+        delta: { type: 'funding', coin, usdc, szi: '1.0', fundingRate: '0.0000125', nSamples: null },
+      })),
+  userFillsByTime: ({ user, startTime }, { state }) =>
+    (user === HYPERLIQUID_USER ? state.fills : []).filter(({ time }) => time >= startTime).slice(0, 2000),
 }
 
-function stateFor({ user, dex }: Question, { dexes, state }: Inside): VenueState | null {
+function stateFor({ user, dex }: Pick<Question, 'user' | 'dex'>, { dexes, state }: Inside): VenueState | null {
   const found = dexes.get(dex)
   if (found === undefined) return null
   if (user === HYPERLIQUID_USER) return found
