@@ -22,8 +22,8 @@ import { simulatedClock } from '../support/simulatedClock.ts'
  */
 
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
-/** A Monday, midnight UTC: one o'clock in Berlin. */
-const START = Date.parse('2026-11-23T00:00:00Z')
+/** A Monday, midnight UTC: one o'clock in Berlin. Far ahead: a call on the chain bears the machine's time once that is later than the last block. */
+const START = Date.parse('2037-11-23T00:00:00Z')
 const END = 72 * HOUR
 
 const clock = simulatedClock(START, MINUTE)
