@@ -6,7 +6,7 @@ import { boundedFetch } from '../../src/boundedFetch.ts'
 import { openCache } from '../../src/cache.ts'
 import { CLOCK } from '../../src/clock.ts'
 import { openBudgets } from '../../src/futures/budget.ts'
-import type { AccountReading, Examination, ExchangeAccount, ExchangeTools } from '../../src/futures/exchange.ts'
+import type { AccountReading, Examination, ExchangeAccount, ExchangeTools, ForcedClose } from '../../src/futures/exchange.ts'
 import { EXCHANGES } from '../../src/futures/exchanges.ts'
 import type { Change } from '../futures/openAccount.ts'
 
@@ -14,6 +14,8 @@ import type { Change } from '../futures/openAccount.ts'
 export type AccountReader = {
   readonly read: (change?: Change) => Promise<AccountReading>
   readonly examine: (change?: Change) => Promise<Examination>
+  /** What the venue itself closed since a time of ours. */
+  readonly forcedCloses: (since: number, change?: Change) => Promise<readonly ForcedClose[]>
   readonly close: () => Promise<void>
 }
 
@@ -37,6 +39,11 @@ export function openReader(
   return {
     read: (change = {}) => EXCHANGES[exchange].readAccount(...settings(change)),
     examine: (change = {}) => EXCHANGES[exchange].examine(...settings(change)),
+    forcedCloses: (since, change = {}) => {
+      const { forcedCloses } = EXCHANGES[exchange]
+      if (forcedCloses === null) throw new Error(`${exchange} tells no forced closes`)
+      return forcedCloses(...settings(change), since)
+    },
     // What was just learned may still be on its way to the disk.
     close: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   }

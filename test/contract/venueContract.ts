@@ -240,8 +240,7 @@ export function venueContract(facts: VenueFacts): void {
 
     test('a clock that is off by minutes is measured, and said', async () => {
       bench.account({ wallet: '12000', positions: [long] })
-      const ahead = Date.now() + 240_000
-      const { accounts } = await bench.read({ tools: { now: () => ahead } })
+      const { accounts } = await bench.read({ tools: { now: () => Date.now() + 240_000 } })
       expect(accounts[0]?.source.notes.join()).toMatch(/our clock is 240\.\d s ahead/)
     })
   })

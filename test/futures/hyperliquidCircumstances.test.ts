@@ -1,8 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { boundedFetch } from '../../src/boundedFetch.ts'
-import { CLOCK } from '../../src/clock.ts'
-import { openBudgets } from '../../src/futures/budget.ts'
-import { EXCHANGES } from '../../src/futures/exchanges.ts'
 import { type AccountReader, openReader } from '../contract/openReader.ts'
 import type { Json } from '../sandbox/venue/answers.ts'
 import { HYPERLIQUID_SUB, type Hyperliquid, openHyperliquid } from '../sandbox/venues/hyperliquid.ts'
@@ -114,16 +110,6 @@ test('a liquidation is told by the fill of who was liquidated, not of who stood 
     liquidation: { liquidatedUser: user, markPx: '2400.0', method: 'market' },
   })
   venue.state.fills = [fill(venue.address.toUpperCase().replace('0X', '0x'), 'ETH'), fill(HYPERLIQUID_SUB, 'BTC')]
-  const closes = await EXCHANGES.hyperliquid.forcedCloses?.(
-    {
-      ...{ name: 'main', exchange: 'hyperliquid', environment: 'live', allowTrading: false, endpoint: venue.url },
-      credential: { kind: 'address', address: venue.address },
-    },
-    {
-      ...{ signal: new AbortController().signal, requestMs: 2000, fetch: boundedFetch(), now: Date.now },
-      ...{ cache: { get: async () => null, set: async () => undefined }, budgets: openBudgets(CLOCK) },
-    },
-    Date.now() - DAY,
-  )
-  expect(closes?.map(({ symbol, kind }) => [symbol, kind])).toEqual([['ETH', 'liquidation']])
+  const closes = await reader.forcedCloses(Date.now() - DAY)
+  expect(closes.map(({ symbol, kind }) => [symbol, kind])).toEqual([['ETH', 'liquidation']])
 })

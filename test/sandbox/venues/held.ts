@@ -56,6 +56,8 @@ export type DeathRule = {
   readonly fee: Num
   /** Whether what open orders hold does not count for a cross pool. Left out: it counts. */
   readonly holdsOrderMargin?: boolean
+  /** Maintenance of a position. Left out: by its brackets, on the notional at the mark. */
+  readonly maintenance?: (held: Held, marks: Marks) => Num
 }
 
 /** The one state that every answer of a venue is made from. */
@@ -150,8 +152,9 @@ export const equityOf = ({ wallet, positions }: HeldPool, marks: Marks): Num =>
   wallet.plus(sum(positions.map((one) => profitOf(one, marks))))
 
 /** Whether the venue liquidates a pool at these marks. */
-export function isDead(pool: HeldPool, marks: Marks, { atEquality, fee, holdsOrderMargin = false }: DeathRule): boolean {
-  const required = sum(pool.positions.map((one) => maintenanceOf(one, marks).plus(fee.times(notionalOf(one, marks).abs()))))
+export function isDead(pool: HeldPool, marks: Marks, rule: DeathRule): boolean {
+  const { atEquality, fee, holdsOrderMargin = false, maintenance: own = maintenanceOf } = rule
+  const required = sum(pool.positions.map((one) => own(one, marks).plus(fee.times(notionalOf(one, marks).abs()))))
   const equity = equityOf(pool, marks).minus(holdsOrderMargin ? pool.orderMargin : ZERO)
   return atEquality ? equity.lte(required) : equity.lt(required)
 }
