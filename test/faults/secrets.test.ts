@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Scrubber, scrubber } from '../../src/scrub.ts'
@@ -50,11 +51,12 @@ const say = (args: readonly string[], hiding: Scrubber, over: Record<string, str
   hullmark(args, { env: { ...env, ...over }, cwd: stage.sandbox.folder, scrubber: hiding })
 
 /** Everything on disk that hullmark wrote for itself; then it is gone, for a remembered ban would silence the next fault. */
-function takeCache(): string {
+async function takeCache(): Promise<string> {
   const folder = env.HULLMARK_CACHE_DIR as string
   if (!existsSync(folder)) return ''
   const files = readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), 'utf8')}`)
-  rmSync(folder, { recursive: true })
+  // What was still on its way when the command ended may yet be written.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   return files.join('\n')
 }
 
@@ -62,7 +64,7 @@ test('every fault of the node and of the exchange, in every command: nothing fou
   const written: string[] = []
   const run = async (commands: readonly (readonly string[])[]): Promise<void> => {
     const said = await Promise.all(commands.map((args) => say(args, scrubber())))
-    written.push(...said.flatMap(({ out, err }) => [out, err]), takeCache())
+    written.push(...said.flatMap(({ out, err }) => [out, err]), await takeCache())
   }
   for (const reaction of NODE_ECHOES) {
     stage.proxy.rule(() => reaction)

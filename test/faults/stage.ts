@@ -33,7 +33,8 @@ export async function openStage(extra = 'deadlines: { request: 1 s, pass: 8 s }'
     const { binance, chain } = sandbox
     binance.faults.clear()
     binance.clock.offsetMs = 0
-    binance.limits.fapi.bannedUntil = 0
+    // Its minute begins anew, and no ban is left of it.
+    binance.limits.fapi.reset()
     Object.assign(binance.key, { expired: false, addressAllowed: true })
     const positions = [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }] as const
     binance.account({ mode: 'single', hedge: false, wallets: { USDT: margin }, positions })
