@@ -33,6 +33,8 @@ export type VenueFacts = {
   readonly inverse: { readonly eth: string; readonly cross: string } | null
   /** Whether several symbols of one cross pool can be told. False: such a pool is a gap. */
   readonly crossOfMany: boolean
+  /** Whether one account holds its positions either all isolated or all in cross. Left out: each has its own mode. */
+  readonly oneMode?: boolean
   /** Names of requests for the double's faults: the positions, and what the markets stand at. */
   readonly requests: { readonly positions: string; readonly marks: string }
   /** Takes the venue's own liquidation price out of an answer that lists positions: missing, or 0. */

@@ -54,6 +54,8 @@ export type DeathRule = {
   readonly atEquality: boolean
   /** Share of notional that is required besides. */
   readonly fee: Num
+  /** What else is required of one position as a share of its notional: where the fee depends on it. Left out: nothing. */
+  readonly feeOf?: (held: Held) => Num
   /** Whether what open orders hold does not count for a cross pool. Left out: it counts. */
   readonly holdsOrderMargin?: boolean
   /** Maintenance of a position. Left out: by its brackets, on the notional at the mark. */
@@ -153,8 +155,10 @@ export const equityOf = ({ wallet, positions }: HeldPool, marks: Marks): Num =>
 
 /** Whether the venue liquidates a pool at these marks. */
 export function isDead(pool: HeldPool, marks: Marks, rule: DeathRule): boolean {
-  const { atEquality, fee, holdsOrderMargin = false, maintenance: own = maintenanceOf } = rule
-  const required = sum(pool.positions.map((one) => own(one, marks).plus(fee.times(notionalOf(one, marks).abs()))))
+  const { atEquality, fee, feeOf = () => ZERO, holdsOrderMargin = false, maintenance: own = maintenanceOf } = rule
+  const required = sum(
+    pool.positions.map((one) => own(one, marks).plus(fee.plus(feeOf(one)).times(notionalOf(one, marks).abs()))),
+  )
   const equity = equityOf(pool, marks).minus(holdsOrderMargin ? pool.orderMargin : ZERO)
   return atEquality ? equity.lte(required) : equity.lt(required)
 }

@@ -80,7 +80,7 @@ export const boughtOf = ({ amount, entry, inverse }: Held): Num =>
  *
  * @see https://www.mexc.com/support/articles/360044646391; https://www.mexc.com/api-docs/futures/account-and-trading-endpoints
  */
-export function ruleOf(listed: readonly Listing[]): Required<DeathRule> {
+export function ruleOf(listed: readonly Listing[]): DeathRule & Required<Pick<DeathRule, 'maintenance'>> {
   const maintenance = (held: Held): Num => {
     const market = listed.find(({ symbol }) => symbol === held.symbol)
     if (market === undefined) throw new Error(`the sandbox does not list ${held.symbol}`)
