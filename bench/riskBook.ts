@@ -143,6 +143,7 @@ function pool(source: Source): MarginAccount {
     positions,
     rules: {
       trigger: 'below',
+      maintenanceFrom: 'table',
       basis: 'mark',
       tiers: 'marginal',
       closeFeeRate: dec(0),

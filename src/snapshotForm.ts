@@ -222,6 +222,8 @@ const accountOf = (version: Version) =>
     positions: list(told({ version, since: 2 }, position, 'funding')),
     rules: z.strictObject({
       trigger: z.enum(['below', 'at-or-below']),
+      // Before version 4 every maintenance came from a table.
+      maintenanceFrom: version < 4 ? z.literal('table').default('table') : z.enum(['table', 'liquidation-price']),
       basis: z.enum(['mark', 'entry']),
       tiers: z.enum(['marginal', 'flat']),
       closeFeeRate: share,

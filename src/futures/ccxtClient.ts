@@ -107,17 +107,17 @@ async function classOf(ccxtClass: CcxtClass): Promise<ExchangeClass> {
 
 function keysOf(credential: Credential, venue: string): Readonly<Record<string, string>> {
   if (credential.kind === 'address') return {}
-  const apiKey = credential.apiKey.reveal()
-  // A header cannot carry anything else, and the error for it would quote the key.
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new AccessError(
-      venue,
-      'has no such API key: it holds characters that no key has',
-      'Copy the key again, without blanks.',
-    )
+  const [apiKey, password] = [credential.apiKey.reveal(), credential.passphrase?.reveal()]
+  for (const [name, word] of [
+    ['API key', apiKey],
+    ['passphrase', password],
+  ] as const) {
+    // A header cannot carry anything else, and the error for it would quote the key.
+    if (word === undefined || /^[\x21-\x7e]+$/.test(word)) continue
+    const hint = `Copy the ${name} again, without blanks.`
+    throw new AccessError(venue, `has no such ${name}: it holds characters that none has`, hint)
   }
-  const password = credential.passphrase === null ? {} : { password: credential.passphrase.reveal() }
-  return { apiKey, secret: credential.apiSecret.reveal(), ...password }
+  return { apiKey, secret: credential.apiSecret.reveal(), ...(password === undefined ? {} : { password }) }
 }
 
 type Call = { readonly name: string; readonly params: Params }

@@ -15,8 +15,8 @@ export type DeclaredRead = {
   readonly weightOfOne?: number
 } & (
   | { readonly method: 'GET' }
-  /** A question put as a JSON body; `type` says which, and is compared whole. */
-  | { readonly method: 'POST'; readonly type: string }
+  /** A question put as a JSON body; `type` says which, and is compared whole with the `field` of the body (left out: `type`). */
+  | { readonly method: 'POST'; readonly type: string; readonly field?: string }
 )
 
 /** What opens an account: a key that the venue issued, or, where accounts are public, their address. */

@@ -21,7 +21,7 @@ export type Place = {
 /**
  * Lets exactly the declared reads leave and stops everything else before a socket is opened. Default deny: the HTTP method
  * proves nothing (all of Deribit's endpoints are GET, orders and withdrawals included), so host and path must match as well, and
- * of a POST the `type` that its body names.
+ * of a POST the kind of question that its body names.
  *
  * @throws AccessError for an endpoint that is not on loopback, and, from the returned function, for whatever is not declared,
  *   or has no host in the environment.
@@ -58,17 +58,19 @@ function judge(reads: readonly DeclaredRead[], address: string | URL, init: Requ
     return read !== undefined && (init.body ?? null) === null ? { url, body: null, read } : null
   }
   const question = questionIn(init.body)
-  const read = here.find((one) => one.method === 'POST' && one.type === question?.type)
+  const read = here.find((one) => one.method === 'POST' && question?.[one.field ?? 'type'] === one.type)
   if (question === null || read === undefined) return null
   // Written anew: of a key that stands twice the venue might take the other one.
   return { url, body: JSON.stringify(question), read }
 }
 
-function questionIn(body: unknown): { readonly type?: unknown } | null {
+function questionIn(body: unknown): Readonly<Record<string, unknown>> | null {
   if (typeof body !== 'string') return null
   try {
     const question: unknown = JSON.parse(body)
-    return typeof question === 'object' && question !== null && !Array.isArray(question) ? question : null
+    return typeof question === 'object' && question !== null && !Array.isArray(question)
+      ? (question as Record<string, unknown>)
+      : null
   } catch {
     return null
   }

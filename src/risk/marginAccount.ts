@@ -17,6 +17,11 @@ export type MarginTier = {
 export type MarginRules = {
   /** `below`: equity < maintenance. `at-or-below`: equity <= maintenance. */
   readonly trigger: 'below' | 'at-or-below'
+  /**
+   * Where the maintenance comes from: a table that the venue publishes, or, because it publishes none, its own liquidation price, which
+   * then confirms nothing.
+   */
+  readonly maintenanceFrom: 'table' | 'liquidation-price'
   /** Which notional the maintenance is taken on. */
   readonly basis: 'mark' | 'entry'
   /** `marginal`: the largest of rate x notional - deduction. `flat`: the rate of the bracket, on all of it. */

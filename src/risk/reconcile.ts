@@ -40,6 +40,8 @@ export function checkLoan(position: LendingPosition): readonly Check[] {
 
 /** A pool's figures against the venue's: equity, maintenance, and the liquidation price of each symbol. */
 export function checkPool(account: MarginAccount): readonly Check[] {
+  // What was taken from the venue's price cannot be held against it.
+  if (account.rules.maintenanceFrom === 'liquidation-price') return []
   const { equity } = marginState(account)
   const { notional, maintenance, each } = asRead(account)
   const settle = account.settlePrice

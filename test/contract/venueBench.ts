@@ -33,6 +33,11 @@ export type VenueFacts = {
   readonly inverse: { readonly eth: string; readonly cross: string } | null
   /** Whether several symbols of one cross pool can be told. False: such a pool is a gap. */
   readonly crossOfMany: boolean
+  /**
+   * Whether maintenance is taken from the venue's own liquidation price, because the venue publishes none: then nothing of the venue's
+   * confirms ours, and without that price there is a gap. Left out: it is not.
+   */
+  readonly anchored?: boolean
   /** Whether one account holds its positions either all isolated or all in cross. Left out: each has its own mode. */
   readonly oneMode?: boolean
   /** Names of requests for the double's faults: the positions, and what the markets stand at. */

@@ -14,6 +14,7 @@ type Price = { readonly pool: string; readonly symbol: string; readonly side: 'd
 /** What every venue's adapter must do, against a double that decides by the venue's own rule. */
 export function venueContract(facts: VenueFacts): void {
   const { eth, btc, sol } = facts.symbols
+  const anchored = facts.anchored === true
   let bench: VenueBench
   beforeEach(async () => {
     bench = await facts.open()
@@ -45,7 +46,8 @@ export function venueContract(facts: VenueFacts): void {
     for (const leg of view.legs) {
       const pool = poolName(accounts.find(({ id }) => id === leg.id) as MarginAccount)
       // A venue may keep a figure to itself; what it tells agrees.
-      const apart = leg.checks.filter(({ agreement }) => !['agree', 'none', 'ours-only'].includes(agreement))
+      const allowed = anchored ? ['none', 'ours-only'] : ['agree', 'none', 'ours-only']
+      const apart = leg.checks.filter(({ agreement }) => !allowed.includes(agreement))
       expect(apart, leg.id).toEqual([])
       for (const { symbol, side, price, exact } of leg.liquidation) {
         if (symbol === null || price === null) continue
@@ -132,7 +134,16 @@ export function venueContract(facts: VenueFacts): void {
       await check({ wallet: '12000', orderMargin: '800', positions: [long] })
     })
 
-    test('what the venue says of itself is beside ours, and agrees', async () => {
+    test.runIf(anchored)('what the venue says of itself is used, and said to be unchecked', async () => {
+      bench.account({ wallet: '12000', positions: [long] })
+      const [leg] = (await bench.read()).accounts
+      expect(leg?.reported).toEqual({ equity: null, maintenance: null, initialMargin: null, withdrawable: null })
+      expect(leg?.positions[0]?.reported.liquidationPrice).toBeNull()
+      expect(leg?.source.notes.join()).toContain('not checked')
+      expect(leg?.positions[0]?.funding).not.toBeNull()
+    })
+
+    test.runIf(!anchored)('what the venue says of itself is beside ours, and agrees', async () => {
       bench.account({ wallet: '12000', positions: [long] })
       const [leg] = (await bench.read()).accounts
       // 12,000 and nothing gained or lost at 3,000.
@@ -160,12 +171,20 @@ export function venueContract(facts: VenueFacts): void {
         const positions = facts.crossOfMany ? some : some.slice(0, 1)
         prices += (await check({ wallet: (9_000 + 51_000 * random.share()).toFixed(2), positions })).length
       }
-      expect(prices).toBeGreaterThan(30)
+      expect(prices).toBeGreaterThan(facts.crossOfMany ? 30 : 15)
     }, 30_000)
   })
 
   describe(`${facts.name}: what is missing looks missing`, () => {
-    test.each([null, '0'] as const)('a liquidation price of %s is none: ours stands', async (none) => {
+    test.runIf(anchored).each([null, '0'] as const)('a liquidation price of %s is none: the pool is a gap', async (none) => {
+      bench.account({ wallet: '12000', positions: [long] })
+      rewrite(facts.requests.positions, (answer) => facts.withoutPrice(answer, none))
+      const { accounts, gaps, cash } = await bench.read()
+      expect([accounts, cash]).toEqual([[], []])
+      expect(gaps.map(({ leg, code }) => [leg, code])).toEqual([[facts.cross, 'unsupported']])
+    })
+
+    test.runIf(!anchored).each([null, '0'] as const)('a liquidation price of %s is none: ours stands', async (none) => {
       bench.account({ wallet: '12000', positions: [long] })
       const whole = await bench.read()
       rewrite(facts.requests.positions, (answer) => facts.withoutPrice(answer, none))

@@ -57,6 +57,14 @@ describe('a pool against its exchange', () => {
     over: Partial<FuturesPosition> = {},
   ) => aPool({ reported: { ...NONE, ...account }, positions: [aPosition({ reported: { ...NOTHING, ...position }, ...over })] })
 
+  test('nothing is held against what was itself taken from the exchange', () => {
+    const account = pool({ equity: dec(12_000) }, { liquidationPrice: dec(2000) })
+    const taken = { ...account, rules: { ...account.rules, maintenanceFrom: 'liquidation-price' as const } }
+    expect(checkPool(account).map(({ agreement }) => agreement)).toContain('disputed')
+    expect(checkPool(taken)).toEqual([])
+    expect(worstAgreement(checkPool(taken))).toBe('none')
+  })
+
   test('every figure in its turn; what the exchange does not tell is ours only', () => {
     expect(told(checkPool(pool({})))).toEqual([
       ['equity', '12000', null, null, 'ours-only'],

@@ -170,6 +170,7 @@ export const ETH_TIERS: readonly MarginTier[] = [
 
 export const BINANCE_RULES: MarginRules = {
   trigger: 'below',
+  maintenanceFrom: 'table',
   basis: 'mark',
   tiers: 'marginal',
   closeFeeRate: dec(0),

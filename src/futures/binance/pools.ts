@@ -15,6 +15,7 @@ const BINANCE = 'Binance'
 /** How Binance decides on a USDⓈ-M liquidation. */
 export const BINANCE_RULES: MarginRules = {
   trigger: 'below',
+  maintenanceFrom: 'table',
   basis: 'mark',
   tiers: 'marginal',
   closeFeeRate: ZERO,

@@ -13,6 +13,7 @@ import type { Held, PositionTerms } from './rows.ts'
 /** How Bybit decides on a liquidation: where the maintenance margin rate reaches 100 %. */
 export const BYBIT_RULES: MarginRules = {
   trigger: 'at-or-below',
+  maintenanceFrom: 'table',
   basis: 'mark',
   tiers: 'marginal',
   // It depends on the leverage of the position, so it stands in its tiers.

@@ -12,6 +12,7 @@ import { type Dex, factorOf, HYPERLIQUID, type Market } from './markets.ts'
 /** How Hyperliquid decides on a liquidation. */
 export const HYPERLIQUID_RULES: MarginRules = {
   trigger: 'below',
+  maintenanceFrom: 'table',
   basis: 'mark',
   tiers: 'marginal',
   closeFeeRate: ZERO,

@@ -32,6 +32,7 @@ import {
  */
 export const MEXC_RULES: Omit<MarginRules, 'closeFeeRate'> = {
   trigger: 'at-or-below',
+  maintenanceFrom: 'table',
   basis: 'entry',
   tiers: 'flat',
   // What is lost beyond the margin is not published.
