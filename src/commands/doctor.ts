@@ -88,27 +88,35 @@ async function exchange(account: ExchangeAccount, { book }: Config, tools: Tools
       well: Math.abs(clockOffsetMs) < 1000,
       text: `${name}: our clock is ${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} the venue's`,
     },
-    ...(account.credential.kind === 'address' ? [] : keyFindings(name, rights, { account, now: tools.now() })),
+    ...(account.credential.kind === 'address'
+      ? []
+      : keyFindings(name, rights, { account, provable: venue.rightsProvable, now: tools.now() })),
     ...facts.map((fact) => ({ well: true, text: `${name}: ${plain(fact, 300)}` })),
   ]
 }
 
-/** What the key may do, line by line. */
+/** What the key may do, line by line. What the venue does not tell has no line but that. */
 function keyFindings(
   name: string,
   rights: KeyRights,
-  { account, now }: { readonly account: ExchangeAccount; readonly now: number },
+  { account, provable, now }: { readonly account: ExchangeAccount; readonly provable: boolean; readonly now: number },
 ): Finding[] {
   const days = rights.expiresAt === null ? null : Math.floor((rights.expiresAt - now) / DAY_MS)
   return [
     rights.withdraw === null
-      ? { well: account.environment !== 'live', text: `${name}: what the key may do is not provable` }
+      ? { well: account.environment !== 'live' || !provable, text: `${name}: what the key may do is not provable` }
       : { well: !rights.withdraw, text: `${name}: the key can ${rights.withdraw ? 'WITHDRAW' : 'not withdraw'}` },
-    {
-      well: !rights.trade || account.allowTrading,
-      text: `${name}: the key can ${rights.trade ? 'trade (accepted by the book)' : 'not trade'}`,
-    },
-    { well: true, text: `${name}: the key is ${rights.ipRestricted ? '' : 'not '}bound to IP addresses` },
+    ...(rights.trade === null
+      ? []
+      : [
+          {
+            well: !rights.trade || account.allowTrading,
+            text: `${name}: the key can ${rights.trade ? 'trade (accepted by the book)' : 'not trade'}`,
+          },
+        ]),
+    ...(rights.ipRestricted === null
+      ? []
+      : [{ well: true, text: `${name}: the key is ${rights.ipRestricted ? '' : 'not '}bound to IP addresses` }]),
     ...(days === null
       ? []
       : [{ well: days > SOON_DAYS, text: `${name}: the key ends in ${days} days, and nothing is read after that` }]),
