@@ -160,12 +160,12 @@ function pool(source: Source): MarginAccount {
 
 export function benchLegs(): { readonly loan: AaveV3Position; readonly pool: MarginAccount } {
   const block = { chainId: 1, number: 24_100_000n, hash: '0xaa', timestamp: BigInt(AT / 1000 - 8) }
-  const chain = { name: 'Ethereum', readAt: AT, venueTime: null, block, confirmed: false, notes: [] }
-  const venue = { name: 'Binance', readAt: AT, venueTime: AT, block: null, confirmed: true, notes: [] }
+  const chain = { name: 'Ethereum', readAt: AT, venueTime: null, block, operators: [], confirmed: false, notes: [] }
+  const venue = { name: 'Binance', readAt: AT, venueTime: AT, block: null, operators: [], confirmed: true, notes: [] }
   return { loan: loan(chain), pool: pool(venue) }
 }
 
 export function benchSnapshot(): Snapshot {
   const { loan: first, pool: second } = benchLegs()
-  return { book: 'bench', at: AT, legs: [first, second], cash: [], gaps: [], notes: [] }
+  return { book: 'bench', at: AT, legs: [first, second], cash: [], gaps: [], disputes: [], oneSource: [], notes: [] }
 }

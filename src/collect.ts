@@ -5,7 +5,7 @@ import type { AccountReading, Cache, ExchangeAccount } from './futures/exchange.
 import { EXCHANGES } from './futures/exchanges.ts'
 import { vanishedNotes } from './futures/vanished.ts'
 import { readChain } from './lending/chainReader.ts'
-import type { ChainQuery, Reading } from './lending/protocol.ts'
+import type { ChainQuery } from './lending/protocol.ts'
 import { gapOf } from './risk/gap.ts'
 import type { Cash, Gap, Leg, Snapshot } from './risk/leg.ts'
 
@@ -36,8 +36,12 @@ type Part = {
   readonly legs: readonly Leg[]
   readonly cash: readonly Cash[]
   readonly gaps: readonly Gap[]
+  readonly disputes: Snapshot['disputes']
+  readonly oneSource: Snapshot['oneSource']
   readonly notes: readonly string[]
 }
+
+const NOTHING: Part = { legs: [], cash: [], gaps: [], disputes: [], oneSource: [], notes: [] }
 
 /**
  * Reads all legs and the free cash of a book together. Never throws: what fails becomes a gap beside the others,
@@ -62,16 +66,16 @@ export async function collect(reads: Reads, tools: Tools): Promise<Snapshot> {
     legs: parts.flatMap(({ legs }) => legs),
     cash: unique(parts.flatMap(({ cash }) => cash)),
     gaps: parts.flatMap(({ gaps }) => gaps),
+    disputes: parts.flatMap(({ disputes }) => disputes),
+    oneSource: parts.flatMap(({ oneSource }) => oneSource),
     notes: parts.flatMap(({ notes }) => notes),
   }
 }
 
 async function chainPart(query: ChainQuery, { requestMs }: Reads, tools: Tools): Promise<Part> {
-  const { positions, cash, gaps, notes }: Reading & { readonly notes: readonly string[] } = await readChain(query, {
-    ...tools,
-    requestMs,
-  })
-  return { legs: positions, cash, gaps, notes }
+  const { title, nodes } = query.endpoint
+  const { positions, confirmed, ...rest } = await readChain(query, { ...tools, requestMs })
+  return { ...rest, legs: positions, oneSource: confirmed ? [] : [{ name: title, missed: nodes.length > 1 }] }
 }
 
 async function accountPart(account: ExchangeAccount, { requestMs }: Reads, tools: Tools): Promise<Part> {
@@ -83,7 +87,7 @@ async function accountPart(account: ExchangeAccount, { requestMs }: Reads, tools
   // Empty is said only after a positive read.
   const empty =
     accounts.length === 0 && gaps.length === 0 ? [`no open position on ${exchange.title}, account ${account.name}`] : []
-  return { legs: accounts, cash, gaps, notes: [...notes, ...gone, ...empty] }
+  return { ...NOTHING, legs: accounts, cash, gaps, notes: [...notes, ...gone, ...empty] }
 }
 
 /** Runs one read so that it ends with the signal even if it does not listen to it, and so that a failure is a gap. */
@@ -92,7 +96,7 @@ async function part(name: string, read: () => Promise<Part>, { signal, onBug }: 
     return await Promise.race([read(), ended(name, signal)])
   } catch (error) {
     if (!(error instanceof TrackerError)) onBug(error)
-    return { legs: [], cash: [], gaps: [gapOf(name, error)], notes: [] }
+    return { ...NOTHING, gaps: [gapOf(name, error)] }
   }
 }
 

@@ -3,11 +3,11 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
- * 1 to 3 no stops, funding paid or places in a queue.
+ * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node.
  */
-export const SNAPSHOT_VERSION = 4
+export const SNAPSHOT_VERSION = 5
 
-type Version = 1 | 2 | 3 | typeof SNAPSHOT_VERSION
+type Version = 1 | 2 | 3 | 4 | typeof SNAPSHOT_VERSION
 
 /** What an older version has no place for is null there: null says "not known". From `since` on it has to be said. */
 function told<T extends z.ZodType>({ version, since }: { version: Version; since: Version }, of: T, ...names: readonly string[]) {
@@ -48,14 +48,21 @@ const asset = z.strictObject({
   basis: shortText.min(1).nullable(),
 })
 
-const source = z.strictObject({
-  name: shortText,
-  readAt: milliseconds,
-  venueTime: milliseconds.nullable(),
-  block: z.strictObject({ chainId: z.number().int().positive(), number: whole, hash: shortText, timestamp: seconds }).nullable(),
-  confirmed: z.boolean(),
-  notes: list(shortText),
-})
+/** What an older version has no list for is an empty one: nobody was named, and nobody was asked twice. */
+const since5 = <T extends z.ZodType>(version: Version, of: T) => (version < 5 ? z.array(of).length(0).default([]) : list(of))
+
+const sourceOf = (version: Version) =>
+  z.strictObject({
+    name: shortText,
+    readAt: milliseconds,
+    venueTime: milliseconds.nullable(),
+    block: z
+      .strictObject({ chainId: z.number().int().positive(), number: whole, hash: shortText, timestamp: seconds })
+      .nullable(),
+    operators: since5(version, shortText),
+    confirmed: z.boolean(),
+    notes: list(shortText),
+  })
 
 const bps = whole.refine((value) => value <= 65_535n, 'must be basis points')
 const share18 = whole.refine((value) => value <= 10n ** 18n, 'must be a share of 1e18')
@@ -95,34 +102,35 @@ const aaveV3Of = (version: Version) =>
     eModeCategory: z.number().int().min(0).max(255),
     reserves: list(told({ version, since: 3 }, reserve, 'priceSource')),
     reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
-    source,
+    source: sourceOf(version),
   })
 
-const compoundV3 = z.strictObject({
-  kind: z.literal('lending'),
-  protocol: z.literal('compound-v3'),
-  id: shortText.min(1),
-  venue: shortText,
-  wallet: shortText,
-  base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
-  baseBalance: signedWhole,
-  collateral: list(
-    z.strictObject({
-      asset,
-      decimals: z.number().int().min(0).max(36),
-      balance: whole,
-      price: oraclePrice,
-      borrowFactor: share18,
-      liquidateFactor: share18,
-      liquidationFactor: share18,
-    }),
-  ),
-  quote: asset.nullable(),
-  quoteUsd: positive,
-  absorbPaused: z.boolean(),
-  reported: z.strictObject({ liquidatable: z.boolean() }),
-  source,
-})
+const compoundV3Of = (version: Version) =>
+  z.strictObject({
+    kind: z.literal('lending'),
+    protocol: z.literal('compound-v3'),
+    id: shortText.min(1),
+    venue: shortText,
+    wallet: shortText,
+    base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
+    baseBalance: signedWhole,
+    collateral: list(
+      z.strictObject({
+        asset,
+        decimals: z.number().int().min(0).max(36),
+        balance: whole,
+        price: oraclePrice,
+        borrowFactor: share18,
+        liquidateFactor: share18,
+        liquidationFactor: share18,
+      }),
+    ),
+    quote: asset.nullable(),
+    quoteUsd: positive,
+    absorbPaused: z.boolean(),
+    reported: z.strictObject({ liquidatable: z.boolean() }),
+    source: sourceOf(version),
+  })
 
 const spokeReserve = z.strictObject({
   asset,
@@ -139,22 +147,23 @@ const spokeReserve = z.strictObject({
   paused: z.boolean(),
 })
 
-const aaveV4 = z.strictObject({
-  kind: z.literal('lending'),
-  protocol: z.literal('aave-v4'),
-  id: shortText.min(1),
-  venue: shortText,
-  wallet: shortText,
-  reserves: list(spokeReserve),
-  liquidation: z.strictObject({
-    targetHealthFactor: whole.refine((value) => value >= 10n ** 18n, 'must be at least 1e18'),
-    healthFactorForMaxBonus: whole.refine((value) => value < 10n ** 18n, 'must be below 1e18'),
-    liquidationBonusFactor: whole.refine((value) => value <= 10_000n, 'must be at most 10000 basis points'),
-    dust: whole,
-  }),
-  reported: z.strictObject({ totalCollateralValue: whole, totalDebtValueRay: whole, healthFactor: whole.nullable() }),
-  source,
-})
+const aaveV4Of = (version: Version) =>
+  z.strictObject({
+    kind: z.literal('lending'),
+    protocol: z.literal('aave-v4'),
+    id: shortText.min(1),
+    venue: shortText,
+    wallet: shortText,
+    reserves: list(spokeReserve),
+    liquidation: z.strictObject({
+      targetHealthFactor: whole.refine((value) => value >= 10n ** 18n, 'must be at least 1e18'),
+      healthFactorForMaxBonus: whole.refine((value) => value < 10n ** 18n, 'must be below 1e18'),
+      liquidationBonusFactor: whole.refine((value) => value <= 10_000n, 'must be at most 10000 basis points'),
+      dust: whole,
+    }),
+    reported: z.strictObject({ totalCollateralValue: whole, totalDebtValueRay: whole, healthFactor: whole.nullable() }),
+    source: sourceOf(version),
+  })
 
 const tier = z.strictObject({ floor: notNegative, cap: positive.nullable(), rate: share, deduction: number })
 
@@ -234,10 +243,14 @@ const accountOf = (version: Version) =>
     }),
     reported: told({ version, since: 2 }, reportedOfAccount, 'initialMargin', 'withdrawable'),
     circumstances: version < 4 ? z.null().default(null) : circumstances.nullable(),
-    source,
+    source: sourceOf(version),
   })
 
-const loanOf = (version: Version) => z.discriminatedUnion('protocol', [aaveV3Of(version), compoundV3, aaveV4])
+const loanOf = (version: Version) =>
+  z.discriminatedUnion('protocol', [aaveV3Of(version), compoundV3Of(version), aaveV4Of(version)])
+
+const disputeOf = (version: Version) => z.strictObject({ leg: shortText, by: shortText, said: loanOf(version).nullable() })
+
 const haveOwnIds = (all: readonly { readonly id: string }[]): boolean => new Set(all.map(({ id }) => id)).size === all.length
 
 const formOf = (version: Version) =>
@@ -260,8 +273,10 @@ const formOf = (version: Version) =>
         retryable: z.boolean(),
       }),
     ),
+    disputes: since5(version, disputeOf(version)),
+    oneSource: since5(version, z.strictObject({ name: shortText, missed: z.boolean() })),
     notes: list(z.string().max(2000)),
   })
 
 /** The form of a snapshot file, of this version and of those before. */
-export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3), formOf(4)])
+export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3), formOf(4), formOf(5)])

@@ -32,7 +32,10 @@ describe('a .env file alone', () => {
       name: 'ethereum',
       title: 'Ethereum',
       chainId: 1,
-      publicDefault: true,
+      nodes: [
+        { operator: 'publicnode.com', publicDefault: true },
+        { operator: 'drpc.org', publicDefault: true },
+      ],
     })
     expect(config.book.accounts).toMatchObject([{ name: 'main', exchange: 'binance', allowTrading: false, endpoint: null }])
     expect(keyOf(config.book.accounts[0]).apiKey.reveal()).toBe(KEY)
@@ -142,8 +145,8 @@ describe('nodes', () => {
 
   test('a URL of the user is a secret, whole and in parts', async () => {
     const config = await load(withNode(NODE))
-    expect(config.book.chains[0]?.endpoint.publicDefault).toBe(false)
-    expect(config.book.chains[0]?.endpoint.rpc.reveal()).toBe(NODE)
+    expect(config.book.chains[0]?.endpoint.nodes).toMatchObject([{ operator: 'eth.example', publicDefault: false }])
+    expect(config.book.chains[0]?.endpoint.nodes[0]?.rpc.reveal()).toBe(NODE)
     const secrets = config.secrets.map((secret) => secret.reveal())
     expect(secrets).toEqual(expect.arrayContaining([NODE, 'N0deK3yN0deK3yN0deK3y', 'T0kenT0ken']))
     expect(secrets).not.toContain('v2')
@@ -162,6 +165,28 @@ describe('nodes', () => {
     const problems = await problemsOf(withNode(url))
     expect(problems).toEqual([`.env:2: ETHEREUM_RPC_URL ${problem}`])
     expect(problems.join()).not.toContain('N0deK3y')
+  })
+
+  test('two nodes of different operators are held against each other, and both are secrets', async () => {
+    const config = await load(withNode(`${NODE}, https://rpc.other.example/K3yK3yK3yK3yK3yK3yK3y`))
+    expect(config.book.chains[0]?.endpoint.nodes).toMatchObject([
+      { operator: 'eth.example', publicDefault: false },
+      { operator: 'other.example', publicDefault: false },
+    ])
+    expect(config.secrets.map((secret) => secret.reveal())).toEqual(
+      expect.arrayContaining(['N0deK3yN0deK3yN0deK3y', 'K3yK3yK3yK3yK3yK3yK3y']),
+    )
+  })
+
+  test.each([
+    [
+      'https://a.other.example/N0deK3y,https://b.other.example',
+      'names two nodes of one operator (other.example); a second node is there to confirm the first, so take one of somebody else',
+    ],
+    ['https://a.example https://b.example https://c.example https://d.example', 'names 4 nodes; 3 are the most'],
+    ['https://a.example,ws://b.example', 'is a WebSocket address; give the https:// address of the same node'],
+  ])('%s is refused', async (urls, problem) => {
+    expect(await problemsOf(withNode(urls))).toEqual([`.env:2: ETHEREUM_RPC_URL ${problem}`])
   })
 
   test('plain http is warned of, but not on this machine', async () => {

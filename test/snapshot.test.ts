@@ -25,7 +25,11 @@ const CIRCUMSTANCES: Circumstances = {
   adl: [{ symbol: 'ETHUSDT', side: 'long', rank: 3, of: 5 }],
 }
 /** A leg of every shape. */
-const EVERY_LEG = aSnapshot({ legs: [aLoan(), aPool({ circumstances: CIRCUMSTANCES }), aComet({ quote: WETH }), aSpoke()] })
+const EVERY_LEG = aSnapshot({
+  legs: [aLoan(), aPool({ circumstances: CIRCUMSTANCES }), aComet({ quote: WETH }), aSpoke()],
+  disputes: [{ leg: aLoan().id, by: 'node.example', said: aLoan({ id: 'aave-v3/as-said/0xab' }) }],
+  oneSource: [{ name: 'Ethereum', missed: true }],
+})
 
 test('saved and read back it gives the same report, to the last digit', async () => {
   const path = join(folder, 'snapshot.json')
@@ -79,6 +83,16 @@ describe('the source of a price', () => {
     })
     expect(() => parseSnapshot(without(3), 'file')).toThrow('legs.0.reserves.0.priceSource')
   })
+})
+
+test('who told a loan, and what a second node says of it, are not known in files before version 5, and have to be told from there on', () => {
+  const without = (version: number): string => {
+    const text = snapshotText(aSnapshot({ legs: [aLoan()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    const dropped = ['disputes', 'oneSource', 'operators']
+    return JSON.stringify(JSON.parse(text, (key, value) => (dropped.includes(key) ? undefined : value)))
+  }
+  expect(parseSnapshot(without(4), 'file')).toMatchObject({ disputes: [], oneSource: [], legs: [{ source: { operators: [] } }] })
+  expect(() => parseSnapshot(without(5), 'file')).toThrow('legs.0.source.operators')
 })
 
 /** Every value of a JSON document by its path. */

@@ -131,7 +131,7 @@ describe('kinds nobody knows', () => {
     [['legs', 1, 'rules', 'trigger'], 'never'],
     [['legs', 1, 'positions', 0, 'contract'], 'quanto'],
     [['legs', 1, 'positions', 0, 'side'], 'both'],
-    [['version'], 5],
+    [['version'], 6],
     [['version'], 0],
     [['version'], '1'],
     [['hullmark'], 'config'],

@@ -55,7 +55,7 @@ async function examined(name: string, examine: () => Promise<Finding[]>): Promis
 }
 
 async function chain(query: ChainQuery, { book }: Config, tools: Tools): Promise<Finding[]> {
-  const { title, chainId, publicDefault } = query.endpoint
+  const { title, chainId, nodes } = query.endpoint
   const signal = deadline(book.passMs, tools.signal)
   const reading = await readChain(query, { ...tools, signal, requestMs: book.requestMs })
   const findings: Finding[] = [
@@ -71,8 +71,19 @@ async function chain(query: ChainQuery, { book }: Config, tools: Tools): Promise
     const age = Math.max(0, Math.ceil(head.readAt / 1000 - Number(head.block.timestamp)))
     findings.push({ well: age <= 120, text: `${title}: newest block ${head.block.number} is ${age} s old` })
   }
-  if (publicDefault)
-    findings.push({ well: true, text: `${title}: read through a public node, which learns your wallet and IP address` })
+  const public_ = nodes.filter(({ publicDefault }) => publicDefault).map(({ operator }) => operator)
+  if (public_.length > 0) {
+    const who =
+      public_.length === 1 ? `a public node (${public_[0]}), which learns` : `public nodes (${public_.join(', ')}), which learn`
+    findings.push({ well: true, text: `${title}: read through ${who} your wallet and IP address` })
+  }
+  if (nodes.length > 1)
+    findings.push({
+      well: reading.confirmed,
+      text: `${title}: ${reading.confirmed ? 'confirmed by a second operator' : 'not confirmed by a second operator'}`,
+    })
+  else
+    findings.push({ well: true, text: `${title}: one source; name a second node in its variable, and each answer is confirmed` })
   return findings
 }
 

@@ -1,5 +1,6 @@
 import { CHAINS, type KnownChain } from '../lending/chains.ts'
-import type { ChainEndpoint } from '../lending/protocol.ts'
+import { operatorOf } from '../lending/operatorOf.ts'
+import type { ChainEndpoint, ChainNode } from '../lending/protocol.ts'
 import { Secret } from '../secret.ts'
 import { type ChainDraft, rpcVariable } from './draft.ts'
 import { holdsKey, isOpenHttp, rpcProblem, secretParts } from './rpcUrl.ts'
@@ -15,7 +16,7 @@ export type ChainBook = {
   readonly warnings: string[]
 }
 
-type Chain = Omit<KnownChain, 'coin' | 'publicRpc'> & { readonly publicRpc: string | null; readonly rpc: ChainDraft['rpc'] }
+type Chain = Omit<KnownChain, 'coin' | 'publicRpcs'> & { readonly publicRpcs: readonly string[]; readonly rpc: ChainDraft['rpc'] }
 
 /** What people call chains elsewhere. */
 const ALSO_CALLED: Readonly<Record<string, string>> = {
@@ -81,7 +82,7 @@ function chainOf(draft: ChainDraft, chains: ReadonlyMap<string, Chain | null>, t
   if (id === null) return wrong(`${unknownChain(name, [...chains.keys()])}; a chain of your own needs its id`)
   if (rpc === null)
     return wrong(`chains.${name}: a chain of your own needs rpc, the name of the variable that holds the URL of its node`)
-  return { name, id, title: title ?? `${name[0]?.toUpperCase()}${name.slice(1)}`, publicRpc: null, rpc }
+  return { name, id, title: title ?? `${name[0]?.toUpperCase()}${name.slice(1)}`, publicRpcs: [], rpc }
 }
 
 type Found = { readonly variables: Variables; readonly secrets: Secret[]; readonly warnings: string[]; readonly tell: Tell }
@@ -89,23 +90,47 @@ type Found = { readonly variables: Variables; readonly secrets: Secret[]; readon
 async function endpointOf(chain: Chain, { variables, secrets, warnings, tell }: Found): Promise<ChainEndpoint | null> {
   const { name, title, id: chainId } = chain
   const variable = chain.rpc?.variable ?? rpcVariable(name)
-  const given = await variables.read(variable, holdsKey)
+  const given = await variables.read(variable, (text) => urlsOf(text).some(holdsKey))
   if (given === null) {
-    if (chain.rpc !== null || chain.publicRpc === null) {
+    if (chain.rpc !== null || chain.publicRpcs.length === 0) {
       const place = chain.rpc?.place ?? variables.home
       tell(place, `the variable ${variable} is not set; write ${variable}= and the URL of a node of ${title} into .env`)
       return null
     }
-    return { name, title, chainId, rpc: new Secret(chain.publicRpc), publicDefault: true }
+    return { name, title, chainId, nodes: chain.publicRpcs.map((url) => nodeOf(url, true)) }
   }
   if (given.text === null) return null
-  const problem = rpcProblem(given.text)
+  const urls = urlsOf(given.text)
+  const problem = urls.length > MOST_NODES ? `names ${urls.length} nodes; ${MOST_NODES} are the most` : firstProblem(urls)
   if (problem !== null) {
     tell(given.place, `${variable} ${problem}`)
     return null
   }
-  secrets.push(...secretParts(given.text).map((part) => new Secret(part)))
-  if (isOpenHttp(given.text))
+  secrets.push(...urls.flatMap(secretParts).map((part) => new Secret(part)))
+  if (urls.some(isOpenHttp))
     warnings.push(`${variable} is a plain http address: anybody on the way can read and change what the node answers.`)
-  return { name, title, chainId, rpc: new Secret(given.text), publicDefault: false }
+  return { name, title, chainId, nodes: urls.map((url) => nodeOf(url, false)) }
+}
+
+/** The URLs that one variable holds, with commas or blanks between them. */
+function urlsOf(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((url) => url !== '')
+}
+
+/** Two agree or differ, a third decides: more would be asked for nothing. */
+const MOST_NODES = 3
+
+function nodeOf(url: string, publicDefault: boolean): ChainNode {
+  return { rpc: new Secret(url), operator: operatorOf(url), publicDefault }
+}
+
+/** What is wrong with the nodes of one variable, in words that follow its name; null: nothing. */
+function firstProblem(urls: readonly string[]): string | null {
+  const wrong = urls.map(rpcProblem).find((problem) => problem !== null)
+  if (wrong !== undefined) return wrong
+  const operators = urls.map(operatorOf)
+  const twice = operators.find((operator, index) => operators.indexOf(operator) !== index)
+  return twice === undefined
+    ? null
+    : `names two nodes of one operator (${twice}); a second node is there to confirm the first, so take one of somebody else`
 }

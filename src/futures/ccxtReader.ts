@@ -213,7 +213,15 @@ async function openReader(traits: VenueTraits, account: ExchangeAccount, tools: 
       const readAt = now()
       // The venue has just taken a signature with this time, so it is the venue's to within its window.
       const venueTime = readAt - offsetMs()
-      return { name: title, readAt, venueTime, block: null, confirmed: false, notes: clockNotes(title, offsetMs()) }
+      return {
+        name: title,
+        readAt,
+        venueTime,
+        block: null,
+        operators: [],
+        confirmed: false,
+        notes: clockNotes(title, offsetMs()),
+      }
     },
   }
 }

@@ -101,6 +101,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
       readAt: context.readAt,
       venueTime: Number(context.block.timestamp) * 1000,
       block: context.block,
+      operators: context.operators,
       confirmed: context.confirmed,
       notes: [...context.notes, ...held],
     },

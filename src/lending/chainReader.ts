@@ -1,68 +1,104 @@
 import type { Address } from 'viem'
-import { UnsupportedError } from '../errors.ts'
+import { TrackerError, UnsupportedError } from '../errors.ts'
 import type { Gap } from '../risk/leg.ts'
-import { byProtocol, readLensAnswers } from './lensReader.ts'
+import { concord, worseOfBlocks } from './concord.ts'
 import { shortAddress } from './plainSymbol.ts'
-import type { ChainQuery, LensAnswer, Reading, ReadTools } from './protocol.ts'
+import type { ChainNode, ChainQuery, ChainReading, ReadTools } from './protocol.ts'
 import { protocols } from './protocols.ts'
-import { openRpc } from './rpc.ts'
+import { type Testimony, testimonyAt, testimonyOf } from './testimony.ts'
+
+/** A node whose newest block is older than another's by more than this is late: what it says may be of yesterday. Seconds. */
+const LATE = 60n
 
 /**
- * Reads every market and wallet of a chain at one block: one HTTP request, a batch of the lens call and the block header.
+ * Reads every market and wallet of a chain at one block, and has it confirmed: one HTTP request a node, to the first for its newest
+ * block, to the second for the same one. A third is asked only where the two before it do not agree.
  *
  * @returns Positions, cash and gaps; a market or wallet that failed is a gap beside the others.
- * @throws UnreachableError, AccessError, IncompleteAnswerError when nothing of the chain can be told.
+ * @throws UnreachableError, AccessError, IncompleteAnswerError when nothing of the chain can be told by any node.
  */
-export async function readChain(query: ChainQuery, tools: ReadTools): Promise<Reading> {
+export async function readChain(query: ChainQuery, tools: ReadTools): Promise<ChainReading> {
   const wallets = [...new Map(query.wallets.map((wallet) => [wallet.toLowerCase(), wallet])).values()]
   const markets = query.markets.filter((market) => market.protocol in protocols)
-  const { header, done, notes } = await readLensAnswers({ ...query, markets, wallets }, openRpc(query.endpoint, tools))
-  const { number, hash, timestamp } = header
-  const context = {
-    chainName: query.endpoint.title,
-    block: { chainId: query.endpoint.chainId, number, hash, timestamp },
-    readAt: tools.now(),
-    confirmed: false,
-    notes,
-    factorOf: query.factorOf,
-  }
-  const readings = done.flatMap(({ job, answers }) =>
-    byProtocol(job).map(([protocol, markets]) => {
-      const own = markets.map((market) => answers[job.markets.indexOf(market)] as LensAnswer)
-      return protocol.read(markets, job.wallets, own, context)
-    }),
-  )
-  const merged = merge([...readings, unsupported(query)])
-  return { ...merged, notes: [...merged.notes, ...absent(query, wallets, merged)] }
+  const heard = await hear({ ...query, markets, wallets }, tools)
+  const told = { ...heard, gaps: [...heard.gaps, ...unsupported(query)] }
+  return { ...told, notes: [...told.notes, ...absent(query, wallets, told)] }
 }
 
-function unsupported({ markets }: ChainQuery): Reading {
+/** Asks node after node until two operators agree. */
+async function hear(query: ChainQuery, tools: ReadTools): Promise<ChainReading> {
+  const { title, nodes } = query.endpoint
+  const { lead, others, faults } = await leadOf(query, tools)
+  const notes = faults.map(({ message }) => `not read there: ${message}`)
+  const same: Testimony[] = [lead]
+  let elsewhere: ChainReading | null = null
+  let found = concord(same)
+  for (const by of others) {
+    try {
+      const { testimony, newest } = await testimonyAt(lead.header, { query, by, tools })
+      if (testimony !== null && newest.timestamp - lead.header.timestamp <= LATE) {
+        same.push(testimony)
+      } else {
+        notes.push(`the ${title} nodes of ${lead.by.operator} and ${by.operator} are not at the same block`)
+        elsewhere = await fromTheirSide(lead, { query, by, tools })
+      }
+      found = elsewhere === null ? concord(same) : worseOfBlocks(concord(same), elsewhere)
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error
+      notes.push(`not confirmed by ${by.operator}: ${error.message}`)
+    }
+    if (found.confirmed) break
+  }
+  if (nodes.length > 1 && !found.confirmed && found.disputes.length === 0) notes.push(`${title}: one source, ${lead.by.operator}`)
+  return { ...found, notes: [...notes, ...found.notes] }
+}
+
+/** The first node that answers, those that were not asked yet, and why the ones before it did not. */
+async function leadOf(
+  query: ChainQuery,
+  tools: ReadTools,
+): Promise<{ readonly lead: Testimony; readonly others: readonly ChainNode[]; readonly faults: readonly TrackerError[] }> {
+  const faults: TrackerError[] = []
+  for (const [index, by] of query.endpoint.nodes.entries()) {
+    try {
+      const lead = await testimonyOf(query, by, tools)
+      return { lead, others: query.endpoint.nodes.slice(index + 1), faults }
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error
+      faults.push(error)
+    }
+  }
+  throw faults[0] as TrackerError
+}
+
+/** A node's own newest block, confirmed by the node that was asked first, where that one has it. */
+async function fromTheirSide(
+  lead: Testimony,
+  { query, by, tools }: { readonly query: ChainQuery; readonly by: ChainNode; readonly tools: ReadTools },
+): Promise<ChainReading> {
+  const theirs = await testimonyOf(query, by, tools)
+  const { testimony } = await testimonyAt(theirs.header, { query, by: lead.by, tools }).catch((error: unknown) => {
+    if (!(error instanceof TrackerError)) throw error
+    return { testimony: null }
+  })
+  return concord(testimony === null ? [theirs] : [theirs, testimony])
+}
+
+/** Markets of a protocol that is not known here. */
+function unsupported({ markets }: ChainQuery): readonly Gap[] {
   const foreign = markets.filter((market) => !(market.protocol in protocols))
-  const gaps = foreign.map(({ title, protocol }): Gap => {
+  return foreign.map(({ title, protocol }): Gap => {
     const { code, message, hint, retryable } = new UnsupportedError(title, `speaks "${protocol}", which is not known here`)
     return { leg: title, code, reason: message, hint, retryable }
   })
-  return { positions: [], cash: [], gaps, notes: [] }
-}
-
-/** Parts that were read apart become one: cash seen in two markets is one, and a fault of a market is told once. */
-function merge(readings: readonly Reading[]): Reading {
-  const cash = new Map<string, Reading['cash'][number]>()
-  for (const item of readings.flatMap((reading) => reading.cash)) {
-    // One market's oracle may know a price that the other's does not.
-    if ((cash.get(item.id)?.price ?? null) === null) cash.set(item.id, item)
-  }
-  const gaps = new Map(readings.flatMap((reading) => reading.gaps).map((gap) => [`${gap.leg} ${gap.reason}`, gap]))
-  return {
-    positions: readings.flatMap(({ positions }) => positions),
-    cash: [...cash.values()],
-    gaps: [...gaps.values()],
-    notes: [...new Set(readings.flatMap(({ notes }) => notes))],
-  }
 }
 
 /** Says of which wallets nothing was found, unless something failed that may hide it. */
-function absent({ endpoint, markets }: ChainQuery, wallets: readonly Address[], { positions, gaps }: Reading): readonly string[] {
+function absent(
+  { endpoint, markets }: ChainQuery,
+  wallets: readonly Address[],
+  { positions, gaps }: Pick<ChainReading, 'positions' | 'gaps'>,
+): readonly string[] {
   if (gaps.length > 0) return []
   const where = markets.map(({ title }) => title).join(', ')
   const holders = new Set(positions.map(({ wallet }) => wallet.toLowerCase()))

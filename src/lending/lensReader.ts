@@ -4,7 +4,7 @@ import { type BlockHeader, readHeader } from './blockHeader.ts'
 import { type LensAsk, type LensSight, type LensWay, lensCall, readLens } from './lensCall.ts'
 import type { ChainQuery, LendingProtocol, LensAnswer, Market } from './protocol.ts'
 import { protocols } from './protocols.ts'
-import type { Rpc } from './rpc.ts'
+import type { Rpc, RpcCall } from './rpc.ts'
 
 /** What is asked in one call: every market for every wallet of it. */
 export type Job = { readonly markets: readonly Market[]; readonly wallets: readonly Address[] }
@@ -43,6 +43,39 @@ export async function readLensAnswers(
   }
   const done = await finish(reader, { job, sight }, header)
   return { header, done, notes: notesOf(reader) }
+}
+
+/**
+ * Asks for everything at a block that another node told of, and for the newest block beside it, in one request.
+ *
+ * @returns `done` null: this node does not have that block, or not in this place. `newest`: how far it is itself.
+ * @throws UnreachableError, AccessError, IncompleteAnswerError
+ */
+export async function readLensAnswersAt(
+  query: ChainQuery,
+  rpc: Rpc,
+  at: Pick<BlockHeader, 'number' | 'hash'>,
+): Promise<{ readonly done: readonly Done[] | null; readonly newest: BlockHeader; readonly notes: readonly string[] }> {
+  const reader: Reader = { query, rpc, way: 'override', calls: 1 }
+  const job = { markets: query.markets, wallets: query.wallets }
+  const header = (tag: string): RpcCall => ({ method: 'eth_getBlockByNumber', params: [tag, false] })
+  const [lens, same, top] = await rpc.ask([
+    lensCall(asksOf(job), reader.way, at.number),
+    header(`0x${at.number.toString(16)}`),
+    header('latest'),
+  ])
+  if (lens === undefined || same === undefined || top === undefined) throw new IncompleteAnswerError(rpc.venue, 'answer')
+  if (!top.ok) throw headFault(rpc, top.code)
+  const newest = readHeader(top.result)
+  if (newest === null) throw new IncompleteAnswerError(rpc.venue, 'block header', { retryable: true })
+  const own = same.ok ? readHeader(same.result) : null
+  if (own === null || own.hash !== at.hash) return { done: null, newest, notes: [] }
+  const first = readLens(lens, reader.way)
+  const refused = first === 'refused'
+  if (refused) reader.way = 'creation'
+  const sight = refused ? await run(reader, job, at.number) : checked(reader, first)
+  if (sight !== 'too-much' && !agrees(sight, own)) return { done: null, newest, notes: [] }
+  return { done: await finish(reader, { job, sight }, own), newest, notes: notesOf(reader) }
 }
 
 /** A job with what came of asking for it whole. */

@@ -1,19 +1,27 @@
 import type { Address, Hex } from 'viem'
 import type { Cash, Gap } from '../risk/leg.ts'
-import type { LendingPosition } from '../risk/lendingPosition.ts'
+import type { Dispute, LendingPosition } from '../risk/lendingPosition.ts'
 import type { BlockStamp } from '../risk/source.ts'
 import type { Secret } from '../secret.ts'
 
-/** Where a chain is read. The URL is a secret: it often holds a key. */
+/** A machine that answers for a chain. The URL is a secret: it often holds a key. */
+export type ChainNode = {
+  readonly rpc: Secret
+  /** Who runs it, as far as its address tells without giving a key away: `alchemy.com`, `127.0.0.1:8545`. */
+  readonly operator: string
+  /** A public node that hullmark chose because the user named none: it learns wallets and IP address. */
+  readonly publicDefault: boolean
+}
+
+/** Where a chain is read. */
 export type ChainEndpoint = {
   /** `ethereum`: the name used in the book file. */
   readonly name: string
   /** `Ethereum`. */
   readonly title: string
   readonly chainId: number
-  readonly rpc: Secret
-  /** A public node that hullmark chose because the user named none: it learns wallets and IP address. */
-  readonly publicDefault: boolean
+  /** At least one. The first is asked first, the others confirm it: each is run by another operator. */
+  readonly nodes: readonly ChainNode[]
 }
 
 /** A lending market, named by the one address from which all its others are found. */
@@ -43,6 +51,14 @@ export type Reading = {
   readonly notes: readonly string[]
 }
 
+/** A chain as one node, or several that were held against each other, told it. */
+export type ChainReading = Reading & {
+  /** Where nodes said different things of one loan at one block. */
+  readonly disputes: readonly Dispute[]
+  /** Whether a second operator gave the same answer, to the last digit of every position. */
+  readonly confirmed: boolean
+}
+
 /** Maps an asset of a chain to what moves its price. */
 export type FactorOf = (chainId: number, token: Address) => { readonly factor: string; readonly basis: string | null }
 
@@ -52,6 +68,7 @@ export type ReadContext = {
   readonly block: BlockStamp
   /** Our clock when the answer had arrived, milliseconds since 1970. */
   readonly readAt: number
+  readonly operators: readonly string[]
   readonly confirmed: boolean
   readonly notes: readonly string[]
   readonly factorOf: FactorOf

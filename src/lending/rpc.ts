@@ -1,7 +1,7 @@
 import { BaseError, createClient, HttpRequestError, http, TimeoutError, withRetry } from 'viem'
 import { inNameOf } from '../boundedFetch.ts'
 import { AccessError, IncompleteAnswerError, outOfTime, TrackerError, UnreachableError } from '../errors.ts'
-import type { ChainEndpoint, ReadTools } from './protocol.ts'
+import type { ChainEndpoint, ChainNode, ReadTools } from './protocol.ts'
 
 export type RpcCall = { readonly method: 'eth_call' | 'eth_getBlockByNumber'; readonly params: readonly unknown[] }
 
@@ -32,9 +32,9 @@ const RETRY_MS = 150
 const LONGEST_PAUSE_MS = 2_000
 const RATE_LIMITED = new Set([429, -32005, -32007])
 
-/** Opens a node for one pass. */
-export function openRpc(endpoint: ChainEndpoint, tools: ReadTools): Rpc {
-  const venue = endpoint.publicDefault ? `${endpoint.title} (${new URL(endpoint.rpc.reveal()).host})` : endpoint.title
+/** Opens a node for one pass. Where a chain has several, or one that the user did not name, its operator is said with the chain. */
+export function openRpc({ title, nodes }: ChainEndpoint, node: ChainNode, tools: ReadTools): Rpc {
+  const venue = node.publicDefault || nodes.length > 1 ? `${title} (${node.operator})` : title
   // Which faults are worth another try, and after how long.
   const pauses = new WeakMap<TrackerError, number>()
   const transport = {
@@ -44,7 +44,7 @@ export function openRpc(endpoint: ChainEndpoint, tools: ReadTools): Rpc {
     maxResponseBodySize: BODY_BYTES,
     raw: true,
   } as const
-  const url = endpoint.rpc.reveal()
+  const url = node.rpc.reveal()
   const together = createClient({ transport: http(url, { ...transport, batch: { wait: 0 } }) })
   const apart = createClient({ transport: http(url, transport) })
   let refusesBatches = false

@@ -112,8 +112,11 @@ function wallJson(wall: Wall | null): { at: string; move: string; legs: string[]
   return wall === null ? null : { at: text(wall.at), move: text(wall.at.minus(ONE)), legs: [...wall.legs] }
 }
 
-function checkJson({ figure, ours, venue, drift, agreement }: Check): ReportJson['legs'][number]['reported'][number] {
-  return { figure: plain(figure), ours: textOrNull(ours), venue: textOrNull(venue), drift: textOrNull(drift), class: agreement }
+function checkJson({ figure, ours, venue, drift, agreement, by }: Check): ReportJson['legs'][number]['reported'][number] {
+  return {
+    ...{ figure: plain(figure), ours: textOrNull(ours), venue: textOrNull(venue), drift: textOrNull(drift), class: agreement },
+    by: by === null ? null : plain(by, 60),
+  }
 }
 
 /** Of a book with a leg unknown no rung is known: the unknown leg may be the first to die. */
@@ -161,6 +164,7 @@ function legJson(leg: LegView, { ends, projections }: Findings['outlook']): Repo
       name: leg.source.name,
       readAt: iso(leg.source.readAt),
       ageSeconds: leg.age.seconds === null ? null : Math.ceil(leg.age.seconds),
+      operators: leg.source.operators.map((operator) => plain(operator, 60)),
       confirmed: leg.source.confirmed,
       chainId: block?.chainId ?? null,
       block: block?.number.toString() ?? null,

@@ -25,6 +25,7 @@ const check = z.strictObject({
   venue: maybe,
   drift: maybe.describe('how far apart, as a share'),
   class: z.enum(['agree', 'drift', 'disputed', 'venue-only', 'ours-only', 'none']),
+  by: z.string().nullable().describe("the node whose word `venue` is, where two nodes differ; null: the venue's own"),
 })
 
 const leg = z.strictObject({
@@ -49,6 +50,7 @@ const leg = z.strictObject({
     name: z.string(),
     readAt: time,
     ageSeconds: z.number().int().nullable(),
+    operators: z.array(z.string()).describe('who told it; none for an exchange, which is its own'),
     confirmed: z.boolean().describe('whether a second, independent operator gave the same answer'),
     chainId: z.number().int().nullable(),
     block: z.string().nullable(),

@@ -32,10 +32,18 @@ function sources(view: RiskView): Row[] {
     const [oldest] = readings.toSorted((a, b) => ageRank(b) - ageRank(a)) as [LegView]
     const { block } = oldest.source
     const at = block === null ? '' : ` block ${block.number.toLocaleString('en-US')},`
-    const trust = readings.every(({ source }) => source.block === null || source.confirmed) ? '' : ' (one source)'
-    seen.set(name, `${plain(name, 40)}${at} ${ageWords(oldest.age.seconds)}${trust}`)
+    seen.set(name, `${plain(name, 40)}${at} ${ageWords(oldest.age.seconds)}${toldBy(readings)}`)
   }
   return seen.size === 0 ? [] : [{ label: 'SOURCES', text: [...seen.values(), ...anchors(view)].join(' | ') }]
+}
+
+/** Who told it, and whether somebody else says the same. An exchange is its own and only source. */
+function toldBy(readings: readonly LegView[]): string {
+  if (readings.every(({ source }) => source.block === null)) return ''
+  const operators = [...new Set(readings.flatMap(({ source }) => source.operators))].map((name) => plain(name, 40))
+  const agreed = readings.every(({ source }) => source.confirmed)
+  if (operators.length === 0) return agreed ? '' : ' (one source)'
+  return agreed ? ` (${operators.join(' and ')} agree)` : ` (one source: ${operators.join(', ')})`
 }
 
 const ageRank = ({ age }: LegView): number => age.seconds ?? Number.MAX_SAFE_INTEGER
@@ -91,8 +99,13 @@ function priceOf({ ours, venue, figure, leg }: Check & { readonly leg: LegView }
   return deathPriceWords(price, near?.side ?? 'down')
 }
 
-function apartWords({ figure, ours, venue, drift, agreement }: Check): string {
+function apartWords({ figure, ours, venue, drift, agreement, by, leg }: Check & { readonly leg: LegView }): string {
   const name = plain(figure, 60)
+  if (by !== null) {
+    const here = leg.source.operators.map((operator) => plain(operator, 40)).join(' and ')
+    const said = (value: Check['ours']): string => (figure === 'health' ? healthWords(value) : (value?.toFixed(4) ?? 'none'))
+    return `DISPUTED ${name}: ${said(ours)} by ${here}, ${said(venue)} by ${plain(by, 40)}; the worse one counts`
+  }
   const both = `ours ${ours?.toSignificantDigits(10).toFixed() ?? 'none'}, venue ${venue?.toSignificantDigits(10).toFixed() ?? 'none'}`
   return `${agreement.toUpperCase()} ${name}: ${both}${drift === null ? '' : ` (${driftWords(drift)})`}`
 }

@@ -10,10 +10,11 @@ import { gapOf } from './gap.ts'
 import { type Grade, gradeOfDeath, gradeOfHealth, type Policy, worse } from './grade.ts'
 import type { Gap, Leg, Snapshot } from './leg.ts'
 import { legNotes } from './legNotes.ts'
+import type { Dispute } from './lendingPosition.ts'
 import { liquidationsOf } from './liquidations.ts'
 import type { Path } from './path.ts'
 import { ownRates } from './rates.ts'
-import { type Agreement, checkLoan, checkPool, worstAgreement } from './reconcile.ts'
+import { type Agreement, checkDispute, checkLoan, checkPool, worstAgreement } from './reconcile.ts'
 import { lendingRule } from './rules/lending.ts'
 import { unmetBrackets } from './rules/tierTable.ts'
 import { type Solvency, solvency } from './solvency.ts'
@@ -34,10 +35,13 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   const gaps: Gap[] = [...snapshot.gaps]
   const sources = snapshot.legs.map(({ source }) => source)
   const known: { leg: Leg; view: LegView }[] = []
-  const paths = new Map(pathsOf(snapshot.legs).map((path) => [path.name, path]))
+  // What the other node says may move with something else.
+  const versions = snapshot.disputes.flatMap(({ said }) => (said === null ? [] : [said]))
+  const paths = new Map(pathsOf([...snapshot.legs, ...versions]).map((path) => [path.name, path]))
   for (const leg of snapshot.legs) {
     try {
-      const weighed = weigh(leg, { paths: [...paths.values()], sources, at: snapshot.at, policy })
+      const disputes = snapshot.disputes.filter((one) => one.leg === leg.id)
+      const weighed = weigh(leg, { paths: [...paths.values()], sources, disputes, at: snapshot.at, policy })
       if ('code' in weighed) gaps.push(weighed)
       else known.push({ leg, view: weighed })
     } catch (error) {
@@ -50,9 +54,16 @@ export function assess(snapshot: Snapshot, policy: Policy, onBug: (error: unknow
   const disputed = views.some(({ agreement }) => agreement === 'disputed')
   // A price that only the venue has is one witness, and worse needs no second one.
   const doubted = new Set(views.filter(({ agreement }) => DOUBTED.has(agreement)).map(({ id }) => id))
-  const deaths = (leg: Leg, path: Path): Deaths => (doubted.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path))
+  const deaths = (leg: Leg, path: Path): Deaths => {
+    const own = doubted.has(leg.id) ? cautious(leg, path) : deathsOf(leg, path)
+    return withOthers(
+      own,
+      snapshot.disputes.filter((one) => one.leg === leg.id),
+      path,
+    )
+  }
   // The same paths as before, so that what is known of a leg along one is not worked out again.
-  const corridors: Corridor[] = pathsOf(legs).map(({ name }) => corridor(legs, paths.get(name) as Path, deaths))
+  const corridors: Corridor[] = pathsOf([...legs, ...versions]).map(({ name }) => corridor(legs, paths.get(name) as Path, deaths))
   const whole = gaps.length === 0
   const totals = whole ? totalsOf(legs, views, snapshot.cash) : UNKNOWN_TOTALS
   const carry = carryOf(
@@ -96,18 +107,19 @@ function withDays(view: LegView, { legs }: Carry, policy: Policy): LegView {
 type Setting = {
   readonly paths: readonly Path[]
   readonly sources: readonly Source[]
+  readonly disputes: readonly Dispute[]
   readonly at: number
   readonly policy: Policy
 }
 
-function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap {
+function weigh(leg: Leg, { paths, sources, disputes, at, policy }: Setting): LegView | Gap {
   const age = ageOf(leg.source, sources, at)
   if (age.stale) {
     const hint = 'An old figure is not a figure: the leg is unknown until the source is fresh again.'
     return { leg: leg.id, code: 'stale', reason: `${leg.venue}: ${age.reason}`, hint, retryable: true }
   }
   const unmet = leg.kind === 'futures' && unmetBrackets(leg).length > 0
-  const checks = leg.kind === 'lending' ? checkLoan(leg) : checkPool(leg)
+  const checks = leg.kind === 'lending' ? [...checkLoan(leg), ...disputes.map((one) => checkDispute(leg, one))] : checkPool(leg)
   const state = worseOfTwo(leg, solvency(leg))
   const liquidation = state.required.gt(0) ? liquidationsOf(leg, paths) : []
   return {
@@ -115,7 +127,9 @@ function weigh(leg: Leg, { paths, sources, at, policy }: Setting): LegView | Gap
     id: leg.id,
     venue: leg.venue,
     kind: leg.kind,
-    grade: state.tripped ? 'liquidatable' : worse(unmet ? 'notice' : 'no-risk', gradeOfLeg(leg, state, { paths, policy })),
+    grade: state.tripped
+      ? 'liquidatable'
+      : worse(unmet ? 'notice' : 'no-risk', gradeOfLeg(leg, state, { paths, disputes, policy })),
     unmet,
     revision: leg.kind === 'lending' && leg.protocol === 'aave-v3' ? leg.revision : null,
     liquidation,
@@ -140,15 +154,27 @@ function worseOfTwo(leg: Leg, state: Solvency): Solvency {
     : { ...state, health: reported.health, tripped }
 }
 
-function gradeOfLeg(leg: Leg, { required, health }: Solvency, { paths, policy }: Pick<Setting, 'paths' | 'policy'>): Grade {
+function gradeOfLeg(
+  leg: Leg,
+  { required, health }: Solvency,
+  { paths, disputes, policy }: Pick<Setting, 'paths' | 'disputes' | 'policy'>,
+): Grade {
   let grade: Grade = required.gt(0) ? 'no-trigger' : 'no-risk'
   if (leg.kind === 'lending') grade = worse(grade, gradeOfHealth(health, policy))
   for (const path of paths) {
-    const { down, up } = deathsOf(leg, path)
+    const { down, up } = withOthers(deathsOf(leg, path), disputes, path)
     const limits = path.kind === 'peg' ? policy.peg : policy.room
     for (const s of [down, up]) if (s !== null) grade = worse(grade, gradeOfDeath(s, limits))
   }
   return grade
+}
+
+/** On each side the nearest death by any node's word: one witness is enough for what is worse. */
+function withOthers(own: Deaths, disputes: readonly Dispute[], path: Path): Deaths {
+  return disputes.reduce(({ down, up }, { said }) => {
+    const other = said === null ? null : deathsOf(said, path)
+    return { down: nearer(down, other?.down ?? null), up: nearer(up, other?.up ?? null) }
+  }, own)
 }
 
 /** Where our price and the venue's disagree beyond tolerance, or only the venue has one, the nearer of the two counts. @see RISK 1.5, 6 */

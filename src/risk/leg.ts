@@ -1,6 +1,6 @@
 import type { Asset } from './asset.ts'
 import type { Decimal } from './decimal.ts'
-import type { LendingPosition } from './lendingPosition.ts'
+import type { Dispute, LendingPosition } from './lendingPosition.ts'
 import type { MarginAccount } from './marginAccount.ts'
 
 /** The smallest thing a venue liquidates as a whole. */
@@ -29,6 +29,14 @@ export type Gap = {
   readonly retryable: boolean
 }
 
+/** A chain of which nothing is confirmed by a second operator. */
+export type OneSource = {
+  /** The chain's title, as in the source of its legs. */
+  readonly name: string
+  /** Whether a second operator was to confirm it and did not, or told something else. */
+  readonly missed: boolean
+}
+
 /** Everything that one pass read, and nothing derived: saved, replayed, and the whole input of the risk view. */
 export type Snapshot = {
   readonly book: string
@@ -37,6 +45,10 @@ export type Snapshot = {
   readonly legs: readonly Leg[]
   readonly cash: readonly Cash[]
   readonly gaps: readonly Gap[]
+  /** Loans of which two nodes said different things at one block. */
+  readonly disputes: readonly Dispute[]
+  /** Chains that one operator alone told of: what is not there, too, is only its word. */
+  readonly oneSource: readonly OneSource[]
   /** Facts about the reading that belong to no leg: `no position found in Aave v3 Ethereum for 0x..`. */
   readonly notes: readonly string[]
 }

@@ -166,3 +166,13 @@ export type AaveV4Position = {
 
 /** A loan account. One shape a protocol; `protocol` tells them apart. */
 export type LendingPosition = AaveV3Position | CompoundV3Position | AaveV4Position
+
+/** Another node's word on a loan, at the block of the leg, that is not what the leg says. The leg itself is the less healthy of the two. */
+export type Dispute = {
+  /** The leg's id. */
+  readonly leg: string
+  /** The operator of the node: `drpc.org`. */
+  readonly by: string
+  /** The loan as that node has it; null: it knows of none. */
+  readonly said: LendingPosition | null
+}

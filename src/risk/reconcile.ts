@@ -1,5 +1,5 @@
 import { Decimal, dec, ONE } from './decimal.ts'
-import type { LendingPosition } from './lendingPosition.ts'
+import type { Dispute, LendingPosition } from './lendingPosition.ts'
 import type { FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { lendingRule } from './rules/lending.ts'
 import { asRead, marginState, symbolTrigger } from './rules/margin.ts'
@@ -21,6 +21,8 @@ export type Check = {
   /** abs(ours - venue) / venue; null where one is missing. */
   readonly drift: Decimal | null
   readonly agreement: Agreement
+  /** The node whose word `venue` is, by its operator; null: it is the venue's own. */
+  readonly by: string | null
 }
 
 const CLOSE = dec('0.001')
@@ -35,8 +37,37 @@ export function checkLoan(position: LendingPosition): readonly Check[] {
     venue: venue === null ? null : divided(dec(venue), scale),
     drift: ours === null || venue === null ? null : relative(dec(ours), dec(venue)),
     agreement: ours !== venue ? 'disputed' : ours === null ? 'none' : 'agree',
+    by: null,
   }))
 }
+
+/**
+ * A loan against what another node says of it at the same block: the first figure that shows the difference, the health mostly.
+ * `terms` where prices and amounts come to the same.
+ *
+ * @see RELIABILITY rule 1
+ */
+export function checkDispute(position: LendingPosition, { by, said }: Dispute): Check {
+  const [ours, theirs] = [position, said].map((one) => (one === null ? null : figuresOf(one)))
+  const figure = (['health', 'debt', 'collateral'] as const).find((name) => text(ours?.[name]) !== text(theirs?.[name]))
+  const [own, other] = [ours, theirs].map((figures) => figures?.[figure ?? 'health'] ?? null) as [Decimal | null, Decimal | null]
+  const drift = own === null || other === null ? null : relative(own, other)
+  return { figure: figure ?? 'terms', ours: own, venue: other, drift, agreement: 'disputed', by }
+}
+
+type LoanFigures = { readonly health: Decimal | null; readonly debt: Decimal | null; readonly collateral: Decimal | null }
+
+/** USD, but for the health; none where a price is missing. */
+function figuresOf(position: LendingPosition): LoanFigures {
+  try {
+    const { health, debtUsd: debt, collateralUsd: collateral } = lendingRule(position).accountOf(position)
+    return { health, debt, collateral }
+  } catch {
+    return { health: lendingRule(position).reported(position).health, debt: null, collateral: null }
+  }
+}
+
+const text = (figure: Decimal | null | undefined): string => figure?.toFixed() ?? 'none'
 
 /** A pool's figures against the venue's: equity, maintenance, and the liquidation price of each symbol. */
 export function checkPool(account: MarginAccount): readonly Check[] {
@@ -57,13 +88,13 @@ export function checkPool(account: MarginAccount): readonly Check[] {
 }
 
 function amounts(figure: string, [ours, venue]: readonly [Decimal, Decimal | null], scale: Decimal | null): Check {
-  if (venue === null) return { figure, ours, venue, drift: null, agreement: 'ours-only' }
+  if (venue === null) return { figure, ours, venue, drift: null, agreement: 'ours-only', by: null }
   const apart = ours.minus(venue).abs()
   const base = (scale ?? venue).abs()
   const share = base.isZero() ? (apart.isZero() ? dec(0) : ONE) : apart.div(base)
   const cents = apart.lte('0.01')
   const agreement = cents || share.lte(CLOSE) ? 'agree' : share.lte(FAR) ? 'drift' : 'disputed'
-  return { figure, ours, venue, drift: venue.isZero() ? null : apart.div(venue.abs()), agreement }
+  return { figure, ours, venue, drift: venue.isZero() ? null : apart.div(venue.abs()), agreement, by: null }
 }
 
 /** The venue's liquidation price against ours on the same side of the mark. */
@@ -73,15 +104,22 @@ function checkPrice(account: MarginAccount, position: FuturesPosition): Check {
   if (venue === null) {
     const side = position.side === 'long' ? 'down' : 'up'
     const ours = symbolTrigger(account, position.symbol, side)?.lastSafe ?? null
-    return { figure, ours, venue, drift: null, agreement: ours === null ? 'none' : 'ours-only' }
+    return { figure, ours, venue, drift: null, agreement: ours === null ? 'none' : 'ours-only', by: null }
   }
   const ours = symbolTrigger(account, position.symbol, venue.lt(position.mark) ? 'down' : 'up')?.exact ?? null
-  if (ours === null) return { figure, ours, venue, drift: null, agreement: 'venue-only' }
+  if (ours === null) return { figure, ours, venue, drift: null, agreement: 'venue-only', by: null }
   const apart = relative(ours, venue)
   const room = relative(ours, position.mark)
   const close = Decimal.max(CLOSE, position.tick.times(2).div(ours))
   const far = Decimal.max(FAR, room.div(10))
-  return { figure, ours, venue, drift: apart, agreement: apart.lte(close) ? 'agree' : apart.lte(far) ? 'drift' : 'disputed' }
+  return {
+    figure,
+    ours,
+    venue,
+    drift: apart,
+    agreement: apart.lte(close) ? 'agree' : apart.lte(far) ? 'drift' : 'disputed',
+    by: null,
+  }
 }
 
 /** How far apart two positive figures are, as a share of the smaller. */

@@ -16,6 +16,8 @@ export type Source = {
   /** The venue's clock for the same moment, milliseconds since 1970; null where it tells none. */
   readonly venueTime: number | null
   readonly block: BlockStamp | null
+  /** Who told it: the operators of the nodes that gave this answer, `alchemy.com`. None for an exchange, which is its own. */
+  readonly operators: readonly string[]
   /** Whether a second, independent operator gave the same answer. */
   readonly confirmed: boolean
   /** What the reader should know of how it was read: `two requests: the node refuses batches`. */

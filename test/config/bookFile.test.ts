@@ -51,10 +51,19 @@ test('a whole book file', async () => {
   const config = await load({ files: { 'hullmark.yaml': BOOK }, env: { ...ENV, MY_NODE_URL: 'https://node.example' } })
   const [ethereum, sandbox] = config.book.chains
   expect(config.book.name).toBe('my-book')
-  expect(ethereum?.endpoint).toMatchObject({ name: 'ethereum', chainId: 1, publicDefault: false })
-  expect(ethereum?.endpoint.rpc.reveal()).toBe('https://node.example')
+  expect(ethereum?.endpoint).toMatchObject({
+    name: 'ethereum',
+    chainId: 1,
+    nodes: [{ operator: 'node.example', publicDefault: false }],
+  })
+  expect(ethereum?.endpoint.nodes[0]?.rpc.reveal()).toBe('https://node.example')
   expect(ethereum?.markets.map(({ name }) => name)).toEqual(['ethereum-core'])
-  expect(sandbox?.endpoint).toMatchObject({ name: 'sandbox', title: 'Sandbox', chainId: 31337, publicDefault: false })
+  expect(sandbox?.endpoint).toMatchObject({
+    name: 'sandbox',
+    title: 'Sandbox',
+    chainId: 31337,
+    nodes: [{ publicDefault: false }],
+  })
   expect(sandbox?.markets).toEqual([
     { name: 'sandbox-core', title: 'Aave v3 Sandbox', protocol: 'aave-v3', chainId: 31337, address: PROVIDER },
   ])

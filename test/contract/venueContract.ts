@@ -40,7 +40,7 @@ export function venueContract(facts: VenueFacts): void {
     const { accounts, gaps, cash, notes } = reading ?? (await bench.read())
     expect(gaps).toEqual([])
     const at = Math.max(...accounts.map(({ source }) => source.readAt))
-    const view = assess({ book: 'main', at, legs: accounts, cash, gaps, notes }, DEFAULT_POLICY)
+    const view = assess({ book: 'main', at, legs: accounts, cash, gaps, disputes: [], oneSource: [], notes }, DEFAULT_POLICY)
     expect(view.gaps).toEqual([])
     const prices: Price[] = []
     for (const leg of view.legs) {

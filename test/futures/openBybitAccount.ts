@@ -31,7 +31,7 @@ export const LONG = { wallet: '12000', positions: [{ symbol: 'ETHUSDT', amount: 
 /** Prices of single symbols that a reading gives, by leg. */
 export function pricesOf({ accounts, cash, gaps, notes }: AccountReading): readonly string[] {
   const at = Math.max(...accounts.map(({ source }) => source.readAt))
-  const view = assess({ book: 'main', at, legs: accounts, cash, gaps, notes }, DEFAULT_POLICY)
+  const view = assess({ book: 'main', at, legs: accounts, cash, gaps, disputes: [], oneSource: [], notes }, DEFAULT_POLICY)
   return view.legs.flatMap(({ id, liquidation }) =>
     liquidation.flatMap(({ symbol, price }) => (symbol === null || price === null ? [] : [`${id} ${symbol} ${price.toFixed()}`])),
   )

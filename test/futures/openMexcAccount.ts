@@ -24,7 +24,7 @@ export async function openMexcAccount(more = 0): Promise<OpenedMexc> {
 /** Prices of single symbols that a reading gives, by leg, and how they compare with the venue's. */
 export function pricesOf({ accounts, cash, gaps, notes }: AccountReading): string[] {
   const at = Math.max(...accounts.map(({ source }) => source.readAt))
-  const view = assess({ book: 'main', at, legs: accounts, cash, gaps, notes }, DEFAULT_POLICY)
+  const view = assess({ book: 'main', at, legs: accounts, cash, gaps, disputes: [], oneSource: [], notes }, DEFAULT_POLICY)
   return view.legs.flatMap(({ id, liquidation, checks }) => {
     const said = [...new Set(checks.map(({ agreement }) => agreement))].filter((one) => one !== 'none' && one !== 'ours-only')
     return liquidation.flatMap(({ symbol, price }) =>

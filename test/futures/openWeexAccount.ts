@@ -30,7 +30,7 @@ export async function openWeexAccount(): Promise<OpenedWeex> {
 
 export function viewOf({ accounts, cash, gaps, notes }: AccountReading): RiskView {
   const at = Math.max(0, ...accounts.map(({ source }) => source.readAt))
-  return assess({ book: 'main', at, legs: accounts, cash, gaps, notes }, DEFAULT_POLICY)
+  return assess({ book: 'main', at, legs: accounts, cash, gaps, disputes: [], oneSource: [], notes }, DEFAULT_POLICY)
 }
 
 /** Prices of single symbols that a reading gives, by leg. */

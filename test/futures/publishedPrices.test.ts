@@ -45,7 +45,10 @@ test.each(['binance-usdm-cross-faq-eth', 'binance-usdm-cross-faq-btc'])('%s', as
     const { accounts, gaps } = await reader.read()
     expect(gaps).toEqual([])
     const at = Math.max(...accounts.map(({ source }) => source.readAt))
-    const view = assess({ book: 'main', at, legs: accounts, cash: [], gaps: [], notes: [] }, DEFAULT_POLICY)
+    const view = assess(
+      { book: 'main', at, legs: accounts, cash: [], gaps: [], disputes: [], oneSource: [], notes: [] },
+      DEFAULT_POLICY,
+    )
     const target = vector.target?.split(':')[0]?.replace('/', '')
     const price = view.legs[0]?.liquidation.find(({ symbol, side }) => symbol === target && side === 'down')?.price
     // Published to the cent; ours is the last safe tick, up to a cent above.

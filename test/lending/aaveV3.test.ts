@@ -80,6 +80,7 @@ function read(changes: Partial<Result>, mangle: (bytes: Hex) => Hex = (bytes) =>
     chainName: 'Ethereum',
     block: { chainId: 1, number: 1n, hash: '0x', timestamp: 1n },
     readAt: 0,
+    operators: ['node.example'],
     confirmed: false,
     notes: [],
     factorOf: (_, token) => ({ factor: token, basis: null }),

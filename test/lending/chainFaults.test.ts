@@ -327,7 +327,15 @@ describe('a node that fails', () => {
   test('a public node is named by its host, without the path', async () => {
     const query = sandboxQuery(chain, proxy.url, [user])
     proxy.rule(() => ({ kind: 'reset' }))
-    const error = await faultOf(readChain({ ...query, endpoint: { ...query.endpoint, publicDefault: true } }, readTools()))
+    const error = await faultOf(
+      readChain(
+        {
+          ...query,
+          endpoint: { ...query.endpoint, nodes: query.endpoint.nodes.map((node) => ({ ...node, publicDefault: true })) },
+        },
+        readTools(),
+      ),
+    )
     expect(error.message).toBe(`Sandbox (${new URL(proxy.url).host}) broke the connection.`)
     expect(error.shown).not.toContain(MARKED_KEY)
   })

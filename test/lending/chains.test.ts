@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { rpcVariable } from '../../src/config/draft.ts'
 import { CHAINS } from '../../src/lending/chains.ts'
 import { AAVE_V3_MARKETS } from '../../src/lending/markets.ts'
+import { operatorOf } from '../../src/lending/operatorOf.ts'
 
 test('every chain has a production market, and a name, title, id and variable of its own', () => {
   for (const { id } of CHAINS) expect(AAVE_V3_MARKETS.some(({ chainId }) => chainId === id)).toBe(true)
@@ -12,12 +13,18 @@ test('every chain has a production market, and a name, title, id and variable of
 
 test.each(CHAINS.map((chain) => [chain.title, chain] as const))(
   '%s: id, coin and node are those that viem knows',
-  (_title, { id, coin, publicRpc }) => {
+  (_title, { id, coin, publicRpcs: [first] }) => {
     const same = Object.values(viemChains).filter((chain) => 'id' in chain && chain.id === id)
     expect(same.map(({ nativeCurrency }) => nativeCurrency.symbol)).toContain(coin)
     const nodes = same.flatMap(({ rpcUrls }) => Object.values(rpcUrls).flatMap(({ http }) => http))
     // Chains without a public node of their own people are asked through PublicNode.
-    expect(nodes.includes(publicRpc) || new URL(publicRpc).hostname.endsWith('-rpc.publicnode.com')).toBe(true)
-    expect(publicRpc).toMatch(/^https:/)
+    expect(nodes.includes(first) || new URL(first).hostname.endsWith('-rpc.publicnode.com')).toBe(true)
   },
 )
+
+test('the two public nodes of a chain are of two operators, and encrypted', () => {
+  for (const { publicRpcs } of CHAINS) {
+    expect(new Set(publicRpcs.map(operatorOf)).size).toBe(2)
+    for (const url of publicRpcs) expect(url).toMatch(/^https:/)
+  }
+})

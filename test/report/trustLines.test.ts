@@ -24,6 +24,27 @@ describe('sources', () => {
     expect(said([other])).toContain('SOURCES Ethereum block 24,100,000, 8 s SELF-CHECK')
   })
 
+  test('who told it is named, and whether a second one agrees', () => {
+    const by = (operators: readonly string[]) => ({
+      ...RATED_LOAN,
+      source: aChainSource({ operators, confirmed: operators.length > 1 }),
+    })
+    expect(said([by(['publicnode.com', 'drpc.org'])])).toContain('8 s (publicnode.com and drpc.org agree)')
+    expect(said([by(['drpc.org'])])).toContain('8 s (one source: drpc.org)')
+  })
+
+  test('two nodes that differ: both figures, and which one counts', () => {
+    const loan = { ...RATED_LOAN, source: aChainSource({ operators: ['publicnode.com'] }) }
+    const said = { ...loan, reserves: loan.reserves.map((one) => ({ ...one, debt: one.debt / 2n })) }
+    const findings = reportFindings({ legs: [loan], disputes: [{ leg: loan.id, by: 'liar.example', said }] })
+    // 1.76989 on the full debt, 3.53978 on half of it; rounded to the worse side.
+    expect(trustLines(findings).join(' ').replace(/\s+/g, ' ')).toContain(
+      'DISPUTED health: 1.7698 by publicnode.com, 3.5397 by liar.example; the worse one counts',
+    )
+    const none = reportFindings({ legs: [loan], disputes: [{ leg: loan.id, by: 'liar.example', said: null }] })
+    expect(trustLines(none).join(' ')).toContain('no debt by liar.example')
+  })
+
   test('how far oracle and mark are apart', () => {
     expect(said([RATED_LOAN, aPool({ positions: [aPosition({ mark: dec(2990) })] })])).toContain(
       'oracle and mark 0.34 % apart (ETH)',

@@ -392,3 +392,34 @@ describe('where the venue is the more careful one', () => {
     expect(safetyFactor?.toFixed()).toBe('1')
   })
 })
+
+describe('two nodes that say different things of one loan', () => {
+  const loan = aLoan()
+  /** A tenth more debt than the leg has: 24,200 of 22,000. */
+  const more = aLoan({ reserves: loan.reserves.map((one) => ({ ...one, debt: (one.debt * 11n) / 10n })) })
+  const disputed = (said: typeof loan | null) => view({ legs: [loan], disputes: [{ leg: loan.id, by: 'other.example', said }] })
+
+  test('the nearer death of both counts, and the view is not complete', () => {
+    const { verdict, legs } = disputed(more)
+    // 38,940 cover 24,200 down to -37.85 %, and 22,000 down to -43.5 %.
+    expect(verdict.firstLiquidation?.move.toFixed(4)).toBe('-0.3785')
+    expect(verdict).toMatchObject({ complete: false, room: null })
+    expect(legs[0]?.agreement).toBe('disputed')
+  })
+
+  test('one that denies the loan changes no distance', () => {
+    const { verdict, legs } = disputed(null)
+    expect(verdict.firstLiquidation?.move.toFixed(4)).toBe('-0.4350')
+    expect(verdict.complete).toBe(false)
+    expect(legs[0]?.checks.at(-1)).toMatchObject({ figure: 'health', by: 'other.example', venue: null, agreement: 'disputed' })
+  })
+
+  test('one that knows of another collateral: the fall of that one counts, too', () => {
+    const first = loan.reserves[0] as (typeof loan.reserves)[number]
+    const other = aLoan({
+      reserves: loan.reserves.map((one, i) => (i === 0 ? { ...first, asset: anAsset('LINK', 'LINK') } : one)),
+    })
+    const { corridors } = disputed(other)
+    expect(corridors.map(({ factor }) => factor)).toContain('LINK')
+  })
+})

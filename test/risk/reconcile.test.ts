@@ -101,8 +101,8 @@ describe('a pool against its exchange', () => {
     const tiny = (maintenance: string) => checkPool(pool({}, { maintenance: dec(maintenance) }, { size: dec('0.0001') }))[2]
     expect(tiny('0.0112')?.agreement).toBe('agree')
     expect(tiny('0.0113')?.agreement).toBe('disputed')
-    expect(tiny('0')).toMatchObject({ drift: null, agreement: 'agree' })
-    expect(checkPool(pool({ maintenance: dec(0) }))[1]).toMatchObject({ drift: null, agreement: 'disputed' })
+    expect(tiny('0')).toMatchObject({ drift: null, by: null, agreement: 'agree' })
+    expect(checkPool(pool({ maintenance: dec(0) }))[1]).toMatchObject({ drift: null, by: null, agreement: 'disputed' })
   })
 
   const price = (liquidationPrice: string | null, over: Partial<FuturesPosition> = {}, amount = 12_000) => {
@@ -138,7 +138,7 @@ describe('a pool against its exchange', () => {
 
 test('the worst of several; a figure that only the venue has is worse than one that drifts', () => {
   const of = (...all: readonly Check['agreement'][]) =>
-    worstAgreement(all.map((agreement) => ({ figure: 'x', ours: null, venue: null, drift: null, agreement })))
+    worstAgreement(all.map((agreement) => ({ figure: 'x', ours: null, venue: null, drift: null, by: null, agreement })))
   expect(of()).toBe('none')
   expect(of('none', 'agree')).toBe('agree')
   expect(of('ours-only', 'agree', 'none')).toBe('ours-only')

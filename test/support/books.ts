@@ -21,11 +21,29 @@ export const USDT: Asset = { key: 'binance/USDT', symbol: 'USDT', factor: 'USD:U
 
 export function aChainSource(over: Partial<Source> = {}): Source {
   const block = { chainId: 1, number: 24_100_000n, hash: '0xaa', timestamp: BigInt(NOW / 1000 - 8) }
-  return { name: 'Ethereum', readAt: NOW, venueTime: null, block, confirmed: false, notes: [], ...over }
+  return {
+    name: 'Ethereum',
+    readAt: NOW,
+    venueTime: null,
+    block,
+    operators: [],
+    confirmed: false,
+    notes: [],
+    ...over,
+  }
 }
 
 export function anExchangeSource(over: Partial<Source> = {}): Source {
-  return { name: 'Binance', readAt: NOW - 2000, venueTime: NOW - 2000, block: null, confirmed: true, notes: [], ...over }
+  return {
+    name: 'Binance',
+    readAt: NOW - 2000,
+    venueTime: NOW - 2000,
+    block: null,
+    operators: [],
+    confirmed: true,
+    notes: [],
+    ...over,
+  }
 }
 
 export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'asset' | 'id' | 'decimals'>): AaveV3Reserve {
@@ -221,5 +239,5 @@ export function aPool(over: Partial<MarginAccount> = {}): MarginAccount {
 }
 
 export function aSnapshot(over: Partial<Snapshot> = {}): Snapshot {
-  return { book: 'main', at: NOW, legs: [aLoan(), aPool()], cash: [], gaps: [], notes: [], ...over }
+  return { book: 'main', at: NOW, legs: [aLoan(), aPool()], cash: [], gaps: [], disputes: [], oneSource: [], notes: [], ...over }
 }

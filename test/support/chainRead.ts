@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import { boundedFetch } from '../../src/boundedFetch.ts'
-import type { ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
+import { operatorOf } from '../../src/lending/operatorOf.ts'
+import type { ChainNode, ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
 import type { AaveV3Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { Secret } from '../../src/secret.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
@@ -19,15 +20,23 @@ export function sandboxMarket(chain: Pick<Chain, 'provider' | 'chainId'>): Marke
   }
 }
 
-/** Asks for wallets of the sandbox market through `url`, a proxy mostly. */
-export function sandboxQuery(chain: Pick<Chain, 'provider' | 'chainId'>, url: string, wallets: readonly Address[]): ChainQuery {
+/** A node of the user's own, with a key in its path. */
+function chainNode(url: string): ChainNode {
+  return { rpc: new Secret(`${url}/${MARKED_KEY}`), operator: operatorOf(url), publicDefault: false }
+}
+
+/** Asks for wallets of the sandbox market through `url`, a proxy mostly, or through several that are to confirm each other. */
+export function sandboxQuery(
+  chain: Pick<Chain, 'provider' | 'chainId'>,
+  url: string | readonly string[],
+  wallets: readonly Address[],
+): ChainQuery {
   return {
     endpoint: {
       name: 'sandbox',
       title: 'Sandbox',
       chainId: chain.chainId,
-      rpc: new Secret(`${url}/${MARKED_KEY}`),
-      publicDefault: false,
+      nodes: [url].flat().map(chainNode),
     },
     markets: [sandboxMarket(chain)],
     wallets,

@@ -210,6 +210,8 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       return { id, place: id, asset: asset(name), amount: dec(amount), price: usd === null ? null : dec(usd) }
     }),
     gaps: unknown,
+    disputes: [],
+    oneSource: [],
     notes: [],
   }
 }

@@ -1,10 +1,11 @@
 import { legName } from '../../report/legName.ts'
 import { factorWords } from '../../report/sentence.ts'
-import { ageWords, driftWords, plain } from '../../report/words.ts'
+import { ageWords, driftWords, healthWords, plain } from '../../report/words.ts'
 import { ONE } from '../../risk/decimal.ts'
 import type { Snapshot } from '../../risk/leg.ts'
 import type { AaveV3Position } from '../../risk/lendingPosition.ts'
-import type { RiskView } from '../../risk/view.ts'
+import type { Check } from '../../risk/reconcile.ts'
+import type { LegView, RiskView } from '../../risk/view.ts'
 import type { Weights } from '../policy.ts'
 import type { Condition, Level } from '../rule.ts'
 import { levels } from './graded.ts'
@@ -57,11 +58,20 @@ function drifts({ legs }: RiskView): Condition[] {
     const level = LEVEL_OF[leg.agreement]
     if (level === undefined) return []
     const worst = leg.checks.find(({ agreement }) => agreement === leg.agreement)
+    if (worst !== undefined && worst.by !== null) return [contradiction(leg, legs, worst)]
     const figure = plain(worst?.figure ?? 'a figure', 60)
     const apart = worst?.drift == null ? 'is not what the venue says' : `is ${driftWords(worst.drift)} from the venue's own`
     const what = `${legName(leg, legs)}: our ${figure} ${apart}`
     return [{ rule: 'drift', subject: leg.id, level, what, figure: worst?.drift ?? null, kind: 'state' }]
   })
+}
+
+/** Two nodes say different things of one loan at one block: one of them lies, or is broken. */
+function contradiction(leg: LegView, legs: readonly LegView[], { figure, ours, venue, by }: Check): Condition {
+  const words = (value: Check['ours']): string => (figure === 'health' ? healthWords(value) : (value?.toFixed(4) ?? 'none'))
+  const here = leg.source.operators.map((operator) => plain(operator, 40)).join(' and ')
+  const what = `${legName(leg, legs)}: ${plain(by ?? '', 40)} says ${figure} ${words(venue)}, ${here} says ${words(ours)}; the worse one counts`
+  return { rule: 'drift', subject: leg.id, level: 'warning', what, figure: null, kind: 'state' }
 }
 
 function divergences({ anchoring }: RiskView, { divergence: limit, margin }: Weights): Condition[] {

@@ -29,7 +29,7 @@ export function loanOf(revision: number, sketches: readonly ReserveSketch[]): Aa
     eModeCategory: 0,
     reserves: sketches.map(reserveOf),
     reported: { totalCollateral: 0n, totalDebt: 0n, healthFactor: null },
-    source: { name: 'Test', readAt: 0, venueTime: null, block: BLOCK, confirmed: false, notes: [] },
+    source: { name: 'Test', readAt: 0, venueTime: null, block: BLOCK, operators: [], confirmed: false, notes: [] },
   }
 }
 
