@@ -5,6 +5,7 @@ import { distances } from './conditions/distances.ts'
 import { endurance } from './conditions/endurance.ts'
 import { changedTerms } from './conditions/terms.ts'
 import { trust } from './conditions/trust.ts'
+import { unproven } from './conditions/unproven.ts'
 import type { Weights } from './policy.ts'
 import type { AlertKey, Condition, RuleName } from './rule.ts'
 import { type Stands, standOf } from './stand.ts'
@@ -36,7 +37,7 @@ export function lookAt(pass: Pass, before: Stands | null, weights: Weights): Fou
   const places = placesOf(pass, before)
   return {
     conditions: conditionsOf(pass, before, weights),
-    unseen: unseenIn(pass, places, weights),
+    unseen: unseenIn(pass, { before, places }, weights),
     stands: standsAfter(pass, before, places),
   }
 }
@@ -107,18 +108,24 @@ function neverRead(leg: Place, { legs, unread }: Stands): boolean {
 /** Rules about the book as a whole: one leg that is not known may hide what they would find. */
 const OF_THE_BOOK: readonly RuleName[] = ['room', 'factor', 'peg', 'days', 'divergence']
 
-function unseenIn({ view }: Pass, places: Places, weights: Weights): Found['unseen'] {
+type Earlier = { readonly before: Stands | null; readonly places: Places }
+
+function unseenIn(pass: Pass, { before, places }: Earlier, weights: Weights): Found['unseen'] {
+  const { view } = pass
+  const doubt = unproven(pass, before, weights)
   const overdue = isOverdue(view, weights)
   const { gaps, verdict, carry } = view
   const known = new Set(view.legs.map(({ id }) => id))
   const hidden = (id: string): boolean => {
-    const place = places.legs.find((one) => one.id === id || id.startsWith(`${one.id}/`)) ?? { id, venue: id, source: id }
-    return !known.has(place.id) && mayBeUnread(place, gaps, places)
+    const found = places.legs.find((one) => one.id === id || id.startsWith(`${one.id}/`))
+    const place = found ?? { id, venue: id, source: id }
+    return doubt.leg(place.id, found?.source ?? null) || (!known.has(place.id) && mayBeUnread(place, gaps, places))
   }
   return (key) => {
     const [rule, subject] = split(key)
     if (overdue && SAID_BY_ROOM.includes(rule)) return true
-    if (OF_THE_BOOK.includes(rule)) return gaps.length > 0 || !verdict.complete || (rule === 'days' && !carry.complete)
+    if (OF_THE_BOOK.includes(rule))
+      return gaps.length > 0 || doubt.any || !verdict.complete || (rule === 'days' && !carry.complete)
     if (rule === 'watch') return false
     // Something else of the same place that was not read does not make it read.
     if (rule === 'gap') return gaps.some((gap) => gap.leg !== subject && covers(gap, placeOf(subject, places.legs)))
