@@ -35,8 +35,11 @@ export type ConfigSources = {
   readonly cwd: string
   /** As given on the command line; null or left out: `.env` in the folder, if there is one. */
   readonly envFile?: string | null
-  /** As given on the command line; null or left out: `HULLMARK_BOOK`, else `hullmark.yaml` in the folder, if there is one. */
-  readonly bookPath?: string | null
+  /**
+   * As given on the command line; null or left out: `HULLMARK_BOOK`, else `hullmark.yaml` in the folder, if there is one; false: none,
+   * whatever is there.
+   */
+  readonly bookPath?: string | null | false
   /** The exchange registry. */
   readonly exchanges: ExchangeKinds
   /** The names of the protocol registry. */
@@ -153,6 +156,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
 
 async function bookFileOf({ bookPath = null, cwd }: ConfigSources, variables: Variables): Promise<BookPath | null> {
   const given = await variables.read('HULLMARK_BOOK')
+  if (bookPath === false) return null
   const named = bookPath ?? given?.text ?? null
   if (named === null) return existsSync(join(cwd, DEFAULT_BOOK)) ? bookPathOf(DEFAULT_BOOK, DEFAULT_BOOK, cwd) : null
   return bookPathOf(named, bookPath === null ? (given?.place ?? variables.home) : 'command line', cwd)

@@ -9,8 +9,13 @@ import { EXCHANGES } from '../futures/exchanges.ts'
 import { protocols } from '../lending/protocols.ts'
 import type { World } from './world.ts'
 
-/** The configuration of this call, its secrets made known, its warnings told. @throws ConfigError */
-export async function readBook(bookPath: string | undefined, world: World): Promise<Config> {
+/**
+ * The configuration of this call, its secrets made known, its warnings told.
+ *
+ * @param bookPath - As given on the command line; false: the variables alone, whatever book file is there.
+ * @throws ConfigError
+ */
+export async function readBook(bookPath: string | false | undefined, world: World): Promise<Config> {
   const config = await loadConfig({
     env: world.env,
     cwd: world.cwd,

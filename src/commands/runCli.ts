@@ -173,6 +173,19 @@ function commands(world: World, done: (code: number) => void): Command {
       .option('--note <text>', 'who or why')
       .action(async (alert, options) => done(await (await import('./hush.ts')).hush({ ...options, alert, kind }, world)))
   program
+    .command('discover')
+    .description('find the loans of a wallet on every chain and market that is known, for a book file')
+    .argument('[wallets...]', 'addresses (default: WALLET, or those of the book file)')
+    .addOption(
+      new Option(
+        '-c, --chains <names>',
+        'with commas between them (default: every chain that is known, and those of the book file)',
+      ),
+    )
+    .addOption(book())
+    .option('-w, --write <file>', 'make a book file of what is found; it must not exist')
+    .action(async (wallets, options) => done(await (await import('./discover.ts')).discover({ ...options, wallets }, world)))
+  program
     .command('schema')
     .description('the JSON Schema of "report --format json"')
     .action(async () => done(await (await import('./schema.ts')).schema(world)))
