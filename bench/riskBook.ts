@@ -61,6 +61,7 @@ function loan(source: Source): AaveV3Position {
     decimals: 18,
     priceUpdatedAt: null,
     priceSource: null,
+    stableDebt: 0n,
     inEMode: false,
     liquidationBonus: 10_500n,
     // 1.8 % and 4.9 % a year
@@ -100,6 +101,7 @@ function loan(source: Source): AaveV3Position {
     id: 'aave-v3/ethereum-core/0xab',
     venue: 'Aave v3 Ethereum',
     wallet: '0xab',
+    contract: null,
     revision: 11,
     baseUnit: 100_000_000n,
     eModeCategory: 0,

@@ -3,7 +3,7 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
- * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node.
+ * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan and no debt at a stable rate.
  */
 export const SNAPSHOT_VERSION = 5
 
@@ -77,6 +77,7 @@ const reserve = z.strictObject({
   supplied: whole,
   collateral: z.boolean(),
   debt: whole,
+  stableDebt: whole.nullable(),
   inEMode: z.boolean(),
   ltv: bps,
   liquidationThreshold: bps,
@@ -90,6 +91,19 @@ const reserve = z.strictObject({
   availableLiquidity: whole,
 })
 
+/** Unlike in {@link told}, for a member of a union told apart by one of its fields is no preprocessed object. */
+const contractOf = (version: Version) => {
+  const contract = z
+    .string()
+    .regex(/^0x[0-9a-f]{40}$/, 'must be an address in lower case')
+    .nullable()
+  return version < 5 ? contract.default(null) : contract
+}
+
+/** Each version tells what those before do, and more. */
+const reserveOf = (version: Version) =>
+  told({ version, since: 5 }, told({ version, since: 3 }, reserve, 'priceSource'), 'stableDebt')
+
 const aaveV3Of = (version: Version) =>
   z.strictObject({
     kind: z.literal('lending'),
@@ -97,10 +111,11 @@ const aaveV3Of = (version: Version) =>
     id: shortText.min(1),
     venue: shortText,
     wallet: shortText,
+    contract: contractOf(version),
     revision: z.number().int().min(0),
     baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
     eModeCategory: z.number().int().min(0).max(255),
-    reserves: list(told({ version, since: 3 }, reserve, 'priceSource')),
+    reserves: list(reserveOf(version)),
     reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
     source: sourceOf(version),
   })
@@ -112,6 +127,7 @@ const compoundV3Of = (version: Version) =>
     id: shortText.min(1),
     venue: shortText,
     wallet: shortText,
+    contract: contractOf(version),
     base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
     baseBalance: signedWhole,
     collateral: list(

@@ -50,6 +50,10 @@ describe('a line too many fails the check', () => {
     ['src/history knows the alerts', 'src/history/a.ts', line('../alerts/memory.ts')],
     ['src/history knows legs', 'src/history/a.ts', line('../risk/leg.ts')],
     ['src/lending knows the configuration', 'src/lending/a.ts', line('../config.ts')],
+    ['src/lending opens contract-helpers elsewhere', 'src/lending/a.ts', line('@aave/contract-helpers', 'Pool')],
+    ['contractHelpers.ts knows a node', 'src/lending/contractHelpers.ts', line('./rpc.ts')],
+    ['contractHelpers.ts opens ethers by itself', 'src/lending/contractHelpers.ts', line('ethers', 'Contract')],
+    ['a command opens contract-helpers', 'src/commands/a.ts', line('@aave/contract-helpers', 'Pool')],
     ['a venue knows another', 'src/futures/bybit/a.ts', line('../binance/rows.ts')],
     ['a venue knows src/lending', 'src/futures/bybit/a.ts', line('../../lending/protocol.ts')],
     ['src/futures opens ccxt elsewhere', 'src/futures/binance/binance.ts', line('ccxt', 'binanceusdm')],
@@ -89,6 +93,7 @@ test('what is allowed passes, so the walls above are what fails', () => {
     'src/futures/bybit/a.ts': line('../row.ts'),
     'src/futures/row.ts': line('../risk/a.ts', 'y').replaceAll('y = y', 'x = y'),
     'src/lending/a.ts': line('viem'),
+    'src/lending/contractHelpers.ts': line('@aave/contract-helpers/dist/cjs/commons/types.js'),
   })
   expect(found).not.toMatch(/noRestrictedImports|plugin|noImportCycles/)
 })

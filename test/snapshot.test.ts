@@ -120,6 +120,21 @@ test('what decides no liquidation is not known in files before version 4, and ha
   expect(() => parseSnapshot(without(4), 'file')).toThrow('legs.0.circumstances')
 })
 
+test('the contract of a loan and its debt at a stable rate are not known in files before version 5, and have to be told from there on', () => {
+  const without = (field: string, version: number): string => {
+    const text = snapshotText(aSnapshot({ legs: [aLoan(), aComet()] }))
+    const older = text.replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    const file = JSON.parse(older, (key, value) => (key === field ? undefined : value))
+    return JSON.stringify(file)
+  }
+  expect(parseSnapshot(without('contract', 4), 'file').legs).toMatchObject([{ contract: null }, { contract: null }])
+  expect(() => parseSnapshot(without('contract', 5), 'file')).toThrow(/legs\.0\.contract[\s\S]*legs\.1\.contract/)
+  expect(parseSnapshot(without('stableDebt', 4), 'file').legs[0]).toMatchObject({
+    reserves: expect.arrayContaining([expect.objectContaining({ stableDebt: null })]),
+  })
+  expect(() => parseSnapshot(without('stableDebt', 5), 'file')).toThrow('legs.0.reserves.0.stableDebt')
+})
+
 describe('a snapshot that was tampered with is refused with the path of the field', () => {
   const all = paths(JSON.parse(snapshotText(EVERY_LEG))).filter((path) => typeof path.at(-1) === 'string')
   test('there is something to break', () => expect(all.length).toBeGreaterThan(240))

@@ -6,6 +6,7 @@ import { dec } from '../src/risk/decimal.ts'
 import { DEFAULT_POLICY, GRADES, type Grade } from '../src/risk/grade.ts'
 import type { Snapshot } from '../src/risk/leg.ts'
 import { parseSnapshot, snapshotText } from '../src/snapshot.ts'
+import { SNAPSHOT_VERSION } from '../src/snapshotForm.ts'
 import { aComet, aLoan, aPool, aPosition, aSnapshot, aSpoke } from './support/books.ts'
 import { findings } from './support/findings.ts'
 
@@ -131,7 +132,7 @@ describe('kinds nobody knows', () => {
     [['legs', 1, 'rules', 'trigger'], 'never'],
     [['legs', 1, 'positions', 0, 'contract'], 'quanto'],
     [['legs', 1, 'positions', 0, 'side'], 'both'],
-    [['version'], 6],
+    [['version'], SNAPSHOT_VERSION + 1],
     [['version'], 0],
     [['version'], '1'],
     [['hullmark'], 'config'],

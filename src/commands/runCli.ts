@@ -144,7 +144,11 @@ function commands(world: World, done: (code: number) => void): Command {
       'the least cash, or the smallest reduction, with which the book survives a wanted fall (and the rise that mirrors it)',
     )
     .argument('[file]', 'a saved snapshot; without one the book is read now')
-    .requiredOption('-t, --target <fall>', 'as 30%: survive -30 % and its mirror, +42.8 %', shareOption)
+    .option('-t, --target <fall>', 'as 30%: survive -30 % and its mirror, +42.8 %', shareOption)
+    .option(
+      '--tx',
+      'also print the transactions that repay a loan from a wallet, unsigned, for your own wallet to check and sign; without --target those of the best use of the cash',
+    )
     .addOption(book())
     .addOption(format())
     .action(async (file, options) => done(await (await import('./rescue.ts')).rescue({ ...options, file }, world)))

@@ -90,6 +90,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
     id: positionId(market, wallet),
     venue: market.title,
     wallet,
+    contract: sight.pool,
     revision: sight.revision,
     baseUnit: sight.baseUnit,
     eModeCategory: account.eMode?.id ?? 0,
@@ -109,7 +110,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
 }
 
 function readReserve({ sight, context }: Scene, account: AccountSight, balance: BalanceSight): AaveV3Reserve {
-  const { reserve, supplied, debt } = balance
+  const { reserve, supplied, debt, stableDebt } = balance
   const { eMode, configuration } = account
   return {
     asset: assetOf(context, reserve),
@@ -121,6 +122,7 @@ function readReserve({ sight, context }: Scene, account: AccountSight, balance: 
     supplied,
     collateral: ((configuration >> BigInt(reserve.id * 2 + 1)) & 1n) === 1n,
     debt,
+    stableDebt,
     ...parametersOf(sight.revision, reserve, eMode),
     supplyRate: reserve.supplyRate,
     borrowRate: reserve.borrowRate,

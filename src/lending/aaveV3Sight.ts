@@ -43,6 +43,8 @@ export type BalanceSight = {
   readonly reserve: ReserveSight
   readonly supplied: bigint
   readonly debt: bigint
+  /** What of `debt` is owed at a stable rate. */
+  readonly stableDebt: bigint
   /** The wallet's own balance; null: the token did not tell. */
   readonly own: bigint | null
   /** Whether supply and debt were read. */
@@ -60,6 +62,8 @@ export type AccountSight = {
 }
 
 export type MarketSight = {
+  /** The Pool, as its PoolAddressesProvider names it, in lower case. */
+  readonly pool: Hex
   readonly revision: number
   /** Base currency units of 1 USD; null: the market counts in something else. */
   readonly baseUnit: bigint | null
@@ -85,7 +89,9 @@ export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
     demand(new Set(reserves.map(({ id }) => id)).size === reserves.length)
     demand(new Set(reserves.map(({ token }) => token)).size === reserves.length)
     demand(raw.baseUnit > 0n && raw.baseUnit <= 10n ** 36n)
+    demand(raw.pool !== ZERO_ADDRESS)
     return {
+      pool: raw.pool.toLowerCase() as Hex,
       revision: small(raw.revision, 1_000_000n),
       baseUnit: raw.baseCurrency === ZERO_ADDRESS ? raw.baseUnit : null,
       accounts: raw.accounts.map((account) => toAccount(account, reserves, eModes)),
@@ -153,6 +159,7 @@ function toAccount(raw: Raw['accounts'][number], reserves: readonly ReserveSight
       reserve,
       supplied: within(balance.supplied, LARGEST),
       debt: within(balance.variableDebt, LARGEST) + within(balance.stableDebt, LARGEST),
+      stableDebt: balance.stableDebt,
       // The token is foreign code and may say anything: an absurd balance is no balance.
       own: (balance.failed & 2n) === 0n && balance.own <= LARGEST ? balance.own : null,
       known: (balance.failed & 1n) === 0n,

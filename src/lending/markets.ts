@@ -1,13 +1,14 @@
 import * as addressBook from '@aave-dao/aave-address-book'
 import type { Address } from 'viem'
 import { type FactorRef, factorOfName, ownFactor } from '../risk/factors.ts'
-import { CHAINS, NATIVE } from './chains.ts'
+import { CHAINS, type KnownChain, NATIVE } from './chains.ts'
 import type { Market } from './protocol.ts'
 
 /** The part of an address book module that hullmark reads. */
 type AddressBookMarket = {
   readonly CHAIN_ID: number
   readonly POOL_ADDRESSES_PROVIDER: Address
+  readonly POOL: Address
   readonly ASSETS: Readonly<Record<string, { readonly UNDERLYING: Address }>>
 }
 
@@ -19,13 +20,18 @@ const BOOK: readonly (readonly [string, AddressBookMarket])[] = Object.entries(a
   .filter(([module]) => module.startsWith(PREFIX) && !TEST_NETWORK.test(module))
   .map(([module, market]) => [module.slice(PREFIX.length), market as AddressBookMarket])
 
+/** A production market's name: `ethereum-core`. The instance is what the module's name says beyond its chain: nothing for the main one. */
+function nameOf(chain: KnownChain, module: string): { readonly name: string; readonly instance: string } {
+  const instance = module.replace(new RegExp(`^${chain.name}`, 'i'), '')
+  return { name: `${chain.name}-${instance === '' ? 'core' : instance.toLowerCase()}`, instance }
+}
+
 /** The production markets of Aave v3: `ethereum-core`, `ethereum-lido`, `arbitrum-core`, in the order of the chains. */
 export const AAVE_V3_MARKETS: readonly Market[] = CHAINS.flatMap((chain) =>
   BOOK.filter(([, market]) => market.CHAIN_ID === chain.id).map(([module, market]) => {
-    // The instance is what the module's name says beyond its chain: nothing for the main one.
-    const instance = module.replace(new RegExp(`^${chain.name}`, 'i'), '')
+    const { name, instance } = nameOf(chain, module)
     return {
-      name: `${chain.name}-${instance === '' ? 'core' : instance.toLowerCase()}`,
+      name,
       title: ['Aave v3', chain.title, instance].filter((word) => word !== '').join(' '),
       protocol: 'aave-v3',
       chainId: chain.id,
@@ -33,6 +39,13 @@ export const AAVE_V3_MARKETS: readonly Market[] = CHAINS.flatMap((chain) =>
     }
   }),
 )
+
+/** The Pool that the address book names for a production market; null for one that it does not know. */
+export function publishedPool(chainId: number, market: string): Address | null {
+  const chain = CHAINS.find(({ id }) => id === chainId)
+  if (chain === undefined) return null
+  return BOOK.find(([module, { CHAIN_ID }]) => CHAIN_ID === chainId && nameOf(chain, module).name === market)?.[1].POOL ?? null
+}
 
 /** The production markets of one chain. */
 export function marketsOf(chainId: number): readonly Market[] {

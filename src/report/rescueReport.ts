@@ -2,6 +2,7 @@ import { distance } from '../risk/deaths.ts'
 import { type Decimal, dec, ONE } from '../risk/decimal.ts'
 import { factorKind } from '../risk/factors.ts'
 import type { Findings } from '../risk/findings.ts'
+import type { RescueTransactions } from '../risk/payment.ts'
 import type { Reduction } from '../risk/reduction.ts'
 import type { Target } from '../risk/target.ts'
 import type { LegView } from '../risk/view.ts'
@@ -12,33 +13,56 @@ import { legName, nameOf } from './legName.ts'
 import { actions, believing, bestUse } from './moveLines.ts'
 import { planJson, targetJson } from './outlookJson.ts'
 import { verdictLine } from './sentence.ts'
+import { transactionJson } from './transactionJson.ts'
+import { transactionLines } from './transactionLines.ts'
 import { chosenWords, moveWords, needWords, plain, timeWords } from './words.ts'
 
-type Render = (findings: Findings, target: Target, banners: readonly string[]) => string
+/** What `rescue` was asked for; null: not asked for. */
+type Asked = {
+  readonly target: Target | null
+  readonly transactions: RescueTransactions | null
+  readonly banners: readonly string[]
+}
+
+type Render = (findings: Findings, asked: Asked) => string
 
 /** A death at the wanted move itself is what was asked for. */
 const SHORT = dec('0.999999')
 
 /** What `hullmark rescue` prints. */
 export const RESCUE_FORMATS: Readonly<Record<FormatName, Render>> = {
-  terminal: (findings, target, banners) => `${page(findings, target, banners).join('\n')}\n`,
-  markdown: (findings, target, banners) => fencedPage(page(findings, target, banners).join('\n')),
-  json: ({ view, outlook }, target, banners) => {
+  terminal: (findings, asked) => `${page(findings, asked).join('\n')}\n`,
+  markdown: (findings, asked) => fencedPage(page(findings, asked).join('\n')),
+  json: ({ view, outlook }, { target, transactions, banners }) => {
     const { verdict, gaps, book, at } = view
     const shown = { grade: verdict.grade, complete: verdict.complete, sentence: verdictLine(view) }
     const unread = gaps.map(({ leg, code, reason }) => ({ leg, code, reason: plain(reason, 500) }))
-    const found = { target: targetJson(target), bestUse: planJson(outlook.plan) }
+    const found = {
+      target: targetJson(target),
+      bestUse: planJson(outlook.plan),
+      transactions: transactionJson(transactions, view, target === null ? 'down' : 'up'),
+    }
     return `${JSON.stringify({ schemaVersion: 1, book, at: new Date(at).toISOString(), banners, verdict: shown, ...found, gaps: unread }, null, 2)}\n`
   },
 }
 
-function page({ view, outlook }: Findings, target: Target, banners: readonly string[]): string[] {
-  const { least, reductions } = target
+function page({ view, outlook }: Findings, { target, transactions, banners }: Asked): string[] {
   return [
     ...banners.flatMap((banner) => wrap(banner, '')),
-    ...wrap(headline(view, target), ''),
+    ...(target === null ? [] : wrap(headline(view, target), '')),
     ...wrap(`Now, ${timeWords(view.at)}: ${verdictLine(view)}.`, ''),
     '',
+    ...(target === null ? [] : targetLines(target, view)),
+    ...bestUse(outlook, view).flatMap((line, i) => labelled(i === 0 ? 'BEST USE NOW' : '', line)),
+    ...limitsOf(target, outlook).flatMap((limit) => labelled('LIMIT', limitWords(limit, view))),
+    ...view.gaps.flatMap(({ leg, reason }) => labelled('NOT READ', `${plain(leg, 60)}: ${plain(reason, 300)}`)),
+    ...(transactions === null ? [] : transactionLines(transactions, view, target === null ? 'down' : 'up')),
+  ]
+}
+
+function targetLines(target: Target, view: Findings['view']): string[] {
+  const { least, reductions } = target
+  return [
     ...least.perLeg.flatMap(({ leg, usd, accepts }) =>
       labelled('NEEDED', `${needWords(usd)} USD in ${plain(accepts.symbol, 12)} for ${nameOf(leg, view.legs)}`),
     ),
@@ -48,10 +72,11 @@ function page({ view, outlook }: Findings, target: Target, banners: readonly str
     ...(least.moves.length === 0 ? [] : labelled('WITH THE CASH', `${actions(least.moves, view, 'up')}.`)),
     ...(least.shortUsd.gt(0) ? labelled('STILL MISSING', `${needWords(least.shortUsd)} USD`) : []),
     ...reductions.flatMap((reduction) => labelled('OR WITHOUT CASH', reductionWords(reduction, view))),
-    ...bestUse(outlook, view).flatMap((line, i) => labelled(i === 0 ? 'BEST USE NOW' : '', line)),
-    ...least.limits.flatMap((limit) => labelled('LIMIT', limitWords(limit, view))),
-    ...view.gaps.flatMap(({ leg, reason }) => labelled('NOT READ', `${plain(leg, 60)}: ${plain(reason, 300)}`)),
   ]
+}
+
+function limitsOf(target: Target | null, { plan }: Findings['outlook']): readonly string[] {
+  return target === null ? (plan?.limits ?? []) : target.least.limits
 }
 
 /** What is needed in all. That nothing is, is said only where nothing that dies nearer was left out. */

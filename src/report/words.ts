@@ -78,6 +78,11 @@ export function amountWords(amount: Decimal, side: 'up' | 'down'): string {
   )
 }
 
+/** Units of a coin, every digit of them: what a transaction says. */
+export function exactWords(amount: Decimal): string {
+  return grouped(amount.toFixed())
+}
+
 /** A move that somebody chose, every digit of it: -0.2005 -> "-20.05 %". */
 export function chosenWords(move: Decimal): string {
   return `${move.lt(0) ? '-' : '+'}${grouped(move.abs().times(100).toFixed())} %`

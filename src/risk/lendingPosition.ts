@@ -20,6 +20,8 @@ export type AaveV3Reserve = {
   readonly collateral: boolean
   /** Variable and stable debt, interest included, base units of the token. */
   readonly debt: bigint
+  /** What of `debt` is owed at a stable rate (to v3.1); null: not known. */
+  readonly stableDebt: bigint | null
   /** Whether the account's e-mode category takes this reserve as collateral: then the three below are the category's. */
   readonly inEMode: boolean
   /** Basis points (10000 = 100 %). */
@@ -49,6 +51,8 @@ export type AaveV3Position = {
   /** `Aave v3 Ethereum`. */
   readonly venue: string
   readonly wallet: string
+  /** The Pool, which takes repayments, in lower case; null: not known. */
+  readonly contract: string | null
   /** The pool's own `POOL_REVISION`: the rounding follows it. */
   readonly revision: number
   /** Base currency units of 1 USD. */
@@ -90,6 +94,8 @@ export type CompoundV3Position = {
   readonly id: string
   readonly venue: string
   readonly wallet: string
+  /** The Comet, which takes repayments, in lower case; null: not known. */
+  readonly contract: string | null
   /** `price`: 8 decimals of the market's quote unit; null: the feed gives none. */
   readonly base: { readonly asset: Asset; readonly decimals: number; readonly price: bigint | null }
   /** Base units of the base token, interest accrued to the block; below 0 is debt. */

@@ -97,7 +97,7 @@ describe('rescue', () => {
     [['-t', '30'], /Write a fall in percent, as 30%/],
     [['-t', '100%'], /less than 100 %/],
     [['-t', '0%'], /more than 0 %/],
-    [[], /required option '-t, --target/],
+    [[], /--target: say what is to be survived, as 30%; or give --tx/],
   ])('%j is refused with 2', async (options, reason) => {
     const { code, out, err } = await run('rescue', WHOLE, ...options)
     expect(err).toMatch(reason)

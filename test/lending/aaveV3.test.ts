@@ -7,6 +7,7 @@ import { onlyPosition } from '../support/chainRead.ts'
 
 // The sandbox speaks v3.0; what later pools answer differently is given here as the lens writes it.
 const WALLET: Address = '0x00000000000000000000000000000000000000aa'
+const POOL: Address = '0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2'
 const MARKET: Market = { name: 'm', title: 'Aave v3 M', protocol: 'aave-v3', chainId: 1, address: zeroAddress }
 const MAX = 2n ** 256n - 1n
 
@@ -63,7 +64,7 @@ const eMode = (changes: Partial<Result['eModes'][number]> = {}): Result['eModes'
 
 function market(changes: Partial<Result>): Result {
   return {
-    pool: zeroAddress,
+    pool: POOL,
     revision: 11n,
     baseCurrency: zeroAddress,
     baseUnit: 10n ** 8n,
@@ -150,9 +151,15 @@ describe('what is missing stays missing', () => {
       totalDebt: 12n,
       healthFactor: 3n,
     })
-    expect(onlyPosition(read({ accounts: [owing] })).reserves[1]?.debt).toBe(12n)
+    expect(onlyPosition(read({ accounts: [owing] })).reserves[1]).toMatchObject({ debt: 12n, stableDebt: 7n })
     expect(onlyPosition(read({ accounts: [owing] })).reported.healthFactor).toBe(3n)
     expect(onlyPosition(read({})).reported.healthFactor).toBeNull()
+  })
+
+  test('the pool is the one that the provider names; none is no market', () => {
+    const owing = { accounts: [account({ balances: [balance(0n, { supplied: 1n })] })] }
+    expect(onlyPosition(read(owing)).contract).toBe(POOL.toLowerCase())
+    expect(read({ ...owing, pool: zeroAddress })).toMatchObject({ positions: [], gaps: [{ code: 'incomplete-answer' }] })
   })
 
   test.each<[string, Partial<Result>, string]>([

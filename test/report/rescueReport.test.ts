@@ -16,7 +16,7 @@ const asked = (fall: string, over: Partial<Snapshot> = {}) => {
 }
 const page = (fall: string, over: Partial<Snapshot> = {}): string => {
   const { findings, target } = asked(fall, over)
-  return RESCUE_FORMATS.terminal(findings, target, ['BANNER'])
+  return RESCUE_FORMATS.terminal(findings, { target, transactions: null, banners: ['BANNER'] })
 }
 const dead = aLoan({
   reserves: aLoan().reserves.map((r) => (r.asset === USDC ? { ...r, debt: 40_000n * 10n ** 6n } : r)),
@@ -86,7 +86,7 @@ describe('the page', () => {
     const reserves = dead.reserves.map((r) => (r.asset === USDC ? { ...r, price: 100_000_000n } : r))
     const { findings } = asked('0.1', { legs: [{ ...dead, reserves }] })
     const none = { ...asked('0.1').target, least: { ...asked('0.1').target.least, perLeg: [], moves: [], totalUsd: dec(0) } }
-    const text = RESCUE_FORMATS.terminal(findings, none, [])
+    const text = RESCUE_FORMATS.terminal(findings, { target: none, transactions: null, banners: [] })
     expect(text).toContain('NO CASH HELPS  to survive -10 % and +11.1 % of every market')
     expect(text.replace(/\s+/g, ' ')).toContain('BEYOND HELP Aave v3 Ethereum dies nearer, and no cash that it takes mends that')
     expect(text).not.toContain('survives')
@@ -104,7 +104,7 @@ describe('the page', () => {
 
 test('as JSON, every figure as text', () => {
   const { findings, target } = asked('0.3')
-  const data = JSON.parse(RESCUE_FORMATS.json(findings, target, ['BANNER']))
+  const data = JSON.parse(RESCUE_FORMATS.json(findings, { target, transactions: null, banners: ['BANNER'] }))
   expect(data).toMatchObject({
     schemaVersion: 1,
     book: 'main',

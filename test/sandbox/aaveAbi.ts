@@ -41,4 +41,5 @@ export const TOKEN_ABI = parseAbi([
   'function mint(address account, uint256 value) returns (bool)',
   'function transfer(address to, uint256 amount) returns (bool)',
   'function approve(address spender, uint256 amount) returns (bool)',
+  'function allowance(address owner, address spender) view returns (uint256)',
 ])

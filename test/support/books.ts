@@ -54,6 +54,7 @@ export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'ass
     supplied: 0n,
     collateral: true,
     debt: 0n,
+    stableDebt: 0n,
     inEMode: false,
     ltv: 7500n,
     liquidationThreshold: 7800n,
@@ -77,6 +78,7 @@ export function aLoan(over: Partial<AaveV3Position> = {}): AaveV3Position {
     id: 'aave-v3/ethereum/0xab',
     venue: 'Aave v3 Ethereum',
     wallet: '0xab',
+    contract: '0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2',
     revision: 1,
     baseUnit: 100_000_000n,
     eModeCategory: 0,
@@ -109,6 +111,7 @@ export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Positi
     id: 'compound-v3/ethereum-usdc/0xab',
     venue: 'Compound III Ethereum USDC',
     wallet: '0xab',
+    contract: '0xc3d688b66703497daa19211eedff47f25384cdc3',
     base: { asset: USDC, decimals: 6, price: 10n ** 8n },
     baseBalance: -40_000n * 10n ** 6n,
     collateral: [

@@ -64,6 +64,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       id: leg.id,
       venue: leg.id,
       wallet: '0x',
+      contract: null,
       revision: 11,
       baseUnit: 100_000_000n,
       eModeCategory: leg.eMode === undefined ? 0 : 1,
@@ -78,6 +79,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     id: leg.id,
     venue: leg.id,
     wallet: '0x',
+    contract: null,
     base: { asset: asset(leg.base as string), decimals: 18, price: oracle(leg.base as string) },
     baseBalance: e18(leg.baseBalance as string),
     collateral: (leg.collateral ?? []).map((held) => ({
@@ -101,6 +103,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     id: leg.id,
     venue: leg.id,
     wallet: '0x',
+
     reserves: loan(leg).reserves.map((reserve): AaveV4Reserve => {
       const { asset, id, decimals, price, supplied, collateral, debt, frozen, paused } = reserve
       const { liquidationThreshold: collateralFactor, ltv: latestCollateralFactor } = reserve
