@@ -27,6 +27,8 @@ export type Check = {
 
 const CLOSE = dec('0.001')
 const FAR = dec('0.005')
+/** USD: venues write their figures to the cent, or finer. */
+const CENT = dec('0.01')
 
 /** A contract's figures are reproduced to the last digit, or the leg is disputed. */
 export function checkLoan(position: LendingPosition): readonly Check[] {
@@ -78,21 +80,26 @@ export function checkPool(account: MarginAccount): readonly Check[] {
   const settle = account.settlePrice
   const checks: Check[] = []
   // Two answers of one venue are a moment apart: equity moves with the mark, so its tolerance is a share of the notional.
-  checks.push(amounts('equity', [divided(equity, settle), account.reported.equity], notional))
-  checks.push(amounts('maintenance', [maintenance, account.reported.maintenance], null))
+  const cent = CENT.div(settle)
+  checks.push(amounts('equity', [divided(equity, settle), account.reported.equity], { scale: notional, cent }))
+  checks.push(amounts('maintenance', [maintenance, account.reported.maintenance], { scale: null, cent }))
   for (const [i, position] of account.positions.entries()) {
-    checks.push(amounts(`maintenance ${position.symbol}`, [each[i] as Decimal, position.reported.maintenance], null))
+    const pair = [each[i] as Decimal, position.reported.maintenance] as const
+    checks.push(amounts(`maintenance ${position.symbol}`, pair, { scale: null, cent }))
     checks.push(checkPrice(account, position))
   }
   return checks
 }
 
-function amounts(figure: string, [ours, venue]: readonly [Decimal, Decimal | null], scale: Decimal | null): Check {
+/** What two amounts are measured by: a share of `scale` (null: of the venue's figure), and a cent in settle units. */
+type Measure = { readonly scale: Decimal | null; readonly cent: Decimal }
+
+function amounts(figure: string, [ours, venue]: readonly [Decimal, Decimal | null], { scale, cent }: Measure): Check {
   if (venue === null) return { figure, ours, venue, drift: null, agreement: 'ours-only', by: null }
   const apart = ours.minus(venue).abs()
   const base = (scale ?? venue).abs()
   const share = base.isZero() ? (apart.isZero() ? dec(0) : ONE) : apart.div(base)
-  const cents = apart.lte('0.01')
+  const cents = apart.lte(cent)
   const agreement = cents || share.lte(CLOSE) ? 'agree' : share.lte(FAR) ? 'drift' : 'disputed'
   return { figure, ours, venue, drift: venue.isZero() ? null : apart.div(venue.abs()), agreement, by: null }
 }

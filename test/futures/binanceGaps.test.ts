@@ -162,6 +162,7 @@ describe('what is missing looks missing', () => {
       ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, [MARKETS]: 1, [BRACKETS]: 1, '/fapi/v1/premiumIndex': 1 },
       // Of a position that is new the stops are not known yet.
       '/fapi/v1/openAlgoOrders': 4,
+      '/dapi/v1/account': 1,
     })
   })
 

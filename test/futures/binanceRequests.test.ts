@@ -11,6 +11,8 @@ const PREMIUM = '/fapi/v1/premiumIndex'
 const INTERVALS = '/fapi/v1/fundingInfo'
 const STOPS = '/fapi/v1/openAlgoOrders'
 const PAID = '/fapi/v1/income'
+/** Of an account that holds nothing on COIN-M. */
+const COINS = '/dapi/v1/account'
 
 let opened: Opened
 
@@ -20,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => opened.close())
 
 describe('requests, counted at the server', () => {
-  test('eleven when cold and one a symbol, and three a pass when warm, for any number of positions', async () => {
+  test('twelve when cold and one a symbol, and four a pass when warm, for any number of positions', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     expect(opened.venue.requests.byPath).toEqual({
@@ -28,19 +30,22 @@ describe('requests, counted at the server', () => {
       ...{ '/sapi/v1/account/apiRestrictions': 1, '/sapi/v1/portfolio/account': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
       // Stops are asked for by symbol, which is cheaper than all at once.
       ...{ [PAID]: 1, [STOPS]: new Set(SINGLE.positions.map(({ symbol }) => symbol)).size },
+      [COINS]: 1,
     })
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [COINS]: 1 })
     expect(opened.venue.violations).toEqual([])
   })
 
-  test('a demo account is asked for at its own host alone, and its tables are kept apart from the live ones', async () => {
+  test('a demo account is asked for at its own hosts alone, and its tables are kept apart from the live ones', async () => {
     opened.venue.account(SINGLE)
     const { accounts, notes } = await opened.read({ account: { environment: 'demo' } })
     expect(accounts).toHaveLength(3)
     expect(notes).toContain('Binance main: what the key may do is not told for demo accounts')
-    expect(new Set(opened.venue.requests.all.map(({ host }) => host))).toEqual(new Set(['demo-fapi.binance.com']))
+    expect(new Set(opened.venue.requests.all.map(({ host }) => host))).toEqual(
+      new Set(['demo-fapi.binance.com', 'demo-dapi.binance.com']),
+    )
     opened.venue.requests.reset()
     await opened.read()
     expect(opened.venue.requests.byPath).toMatchObject({ [BRACKETS]: 1, [MARKETS]: 1, '/fapi/v1/time': 1 })
@@ -56,7 +61,7 @@ describe('requests, counted at the server', () => {
     await opened.read()
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [INDEX]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [INDEX]: 1, [COINS]: 1 })
   })
 
   test('stops are asked for each five minutes, clock, intervals and payments hourly, the tables daily', async () => {
@@ -68,7 +73,7 @@ describe('requests, counted at the server', () => {
       opened.venue.requests.reset()
       await opened.read()
       return Object.keys(opened.venue.requests.byPath)
-        .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM)
+        .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM && path !== COINS)
         .sort()
     }
     expect(await later(0.1)).toEqual([STOPS])

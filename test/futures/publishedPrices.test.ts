@@ -58,3 +58,33 @@ test.each(['binance-usdm-cross-faq-eth', 'binance-usdm-cross-faq-btc'])('%s', as
     await reader.close()
   }
 })
+
+test('binance-ccxt-coinm-cross-short: a real short of three contracts', async () => {
+  const vector = vectors.vectors.find((one) => one.id === 'binance-ccxt-coinm-cross-short')
+  if (vector?.walletBalance === undefined || vector.contracts === undefined) throw new Error('no such vector')
+  const venue = await openBinance()
+  const reader = openReader('binance', { credential: keyOf(venue), endpoint: venue.url })
+  try {
+    // The double's first bracket is the vector's own: 0.4 %, nothing deducted.
+    const face = Number(vector.contracts) * Number(vector.contractSize)
+    venue.coin.setMark('BTCUSD_PERP', String(vector.entry))
+    venue.coin.account({
+      coins: { BTC: vector.walletBalance.toFixed(8) },
+      positions: [{ symbol: 'BTCUSD_PERP', amount: String(-face), entry: String(vector.entry) }],
+    })
+    const { accounts, gaps } = await reader.read()
+    expect(gaps).toEqual([])
+    const leg = accounts.find(({ id }) => id === 'binance/main/coin-m-BTC-cross')
+    if (leg === undefined) throw new Error('no leg')
+    const view = assess(
+      { book: 'main', at: leg.source.readAt, legs: [leg], cash: [], gaps: [], disputes: [], oneSource: [], notes: [] },
+      DEFAULT_POLICY,
+    )
+    const price = view.legs[0]?.liquidation.find(({ symbol, side }) => symbol === 'BTCUSD_PERP' && side === 'up')?.price
+    // 300 x 0.996 / (300 / 68,911.00000037 - 0.00023156) = 72,491.16879818; ours is the last safe tick below it.
+    expect(price?.minus(vector.expected).abs().lte(vector.tolerance)).toBe(true)
+  } finally {
+    await venue.stop()
+    await reader.close()
+  }
+})

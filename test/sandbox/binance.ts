@@ -1,4 +1,5 @@
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts'
+import { type CoinMargined, openCoinMargined } from './venue/coinMargined.ts'
 import { issueKey, type Key } from './venue/gate.ts'
 import { route, type Venue } from './venue/routes.ts'
 import { type WeightLimit, weightLimit } from './venue/weightLimit.ts'
@@ -15,7 +16,7 @@ export type BinanceOptions = ExchangeOptions & {
   readonly emptyLists?: readonly string[]
 }
 
-/** A running double of Binance USDⓈ-M on loopback. */
+/** A running double of Binance USDⓈ-M and COIN-M on loopback. */
 export type Binance = VenueServer & {
   readonly apiKey: string
   readonly apiSecret: string
@@ -28,6 +29,8 @@ export type Binance = VenueServer & {
   readonly marks: Exchange['marks']
   /** The other keys. */
   readonly moreKeys: readonly string[]
+  /** What the account holds on COIN-M, and its marks there. */
+  readonly coin: CoinMargined
   /** What the key may do; may be changed while the server runs. */
   readonly key: Key
   /** Puts the account into Portfolio Margin Pro. */
@@ -36,7 +39,7 @@ export type Binance = VenueServer & {
   readonly beside: Venue['beside']
   /** The venue's clock less ours, milliseconds; may be changed. */
   readonly clock: { offsetMs: number }
-  /** Request budgets of the two hosts; limits and bans may be set. */
+  /** Request budgets of the futures hosts and of the other; limits and bans may be set. */
   readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
 }
 
@@ -50,6 +53,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const ourTime = options.now ?? Date.now
   const serverTime = () => ourTime() + clock.offsetMs
   const exchange = createExchange({ ...options, now: serverTime })
+  const coin = openCoinMargined(exchange)
   const key = issueKey(options.apiKey ?? API_KEY, options.apiSecret ?? API_SECRET)
   const more = Array.from({ length: options.moreKeys ?? 0 }, (_, i) => `${key.apiKey.slice(0, -6)}${String(i).padStart(6, '0')}`)
   const keys = new Map(more.map((apiKey) => [apiKey, issueKey(apiKey, key.apiSecret)]))
@@ -57,7 +61,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const portfolio: Venue['portfolio'] = { account: null }
   const beside: Venue['beside'] = { stops: [], payments: [] }
   const emptyLists = new Set(options.emptyLists ?? [])
-  const venue: Venue = { exchange, key, keys, emptyLists, portfolio, beside, limits, serverTime }
+  const venue: Venue = { exchange, coin, key, keys, emptyLists, portfolio, beside, limits, serverTime }
   const server = await openVenueServer({ port: options.port, answer: (asked, note) => route(venue, asked, note) })
   return {
     ...server,
@@ -66,6 +70,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
       apiKey: key.apiKey,
       apiSecret: key.apiSecret,
       exchange,
+      coin,
       key,
       portfolio,
       beside,

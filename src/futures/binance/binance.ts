@@ -2,10 +2,12 @@ import { UnsupportedError } from '../../errors.ts'
 import { type Rare, type Reader, type VenueTraits, withReader } from '../ccxtReader.ts'
 import type { AccountReading, Examination, Exchange, ExchangeAccount, ExchangeTools } from '../exchange.ts'
 import { decimalOrNull, flagField, rowOf, rowsOf, textField } from '../row.ts'
+import { acceptBrackets, type Brackets, slimBrackets, USDM_BRACKETS } from './brackets.ts'
 import { readCircumstances } from './circumstances.ts'
+import { COIN_READS, joined, readCoinMargined } from './coinMargined.ts'
 import { readForcedCloses } from './forcedCloses.ts'
 import { readFunding } from './funding.ts'
-import { acceptBrackets, acceptMarkets, type Brackets, indexOf, type Markets, slimBrackets, slimMarkets } from './markets.ts'
+import { acceptMarkets, indexOf, type Markets, slimMarkets } from './markets.ts'
 import { readPools } from './pools.ts'
 import { refusePortfolio } from './portfolio.ts'
 import { judgeBinance } from './refusal.ts'
@@ -34,16 +36,17 @@ const TRAITS: VenueTraits = {
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/forceOrders', weight: 50, weightOfOne: 20 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v1/time', weight: 1 },
     { host: 'fapi.binance.com', method: 'GET', path: '/fapi/v3/balance', weight: 5 },
+    ...COIN_READS,
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/account/apiRestrictions', weight: 1 },
     { host: 'api.binance.com', method: 'GET', path: '/sapi/v1/portfolio/account', weight: 5 },
   ],
   // "IP Limits" of USDⓈ-M (COIN-M shares it since 2026-06-30) and of the wallet endpoints.
   budgets: [
-    { hosts: ['fapi.binance.com'], weight: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },
+    { hosts: ['fapi.binance.com', 'dapi.binance.com'], weight: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },
     { hosts: ['api.binance.com'], weight: 12_000, windowMs: 60_000, usedHeader: 'x-sapi-used-ip-weight-1m' },
   ],
   // The key's rights are told by a host that has no demo: there they are not provable.
-  hosts: { demo: { 'fapi.binance.com': 'demo-fapi.binance.com' } },
+  hosts: { demo: { 'fapi.binance.com': 'demo-fapi.binance.com', 'dapi.binance.com': 'demo-dapi.binance.com' } },
   clock: {
     call: 'fapiPublicGetTime',
     time: (answer) => {
@@ -54,10 +57,10 @@ const TRAITS: VenueTraits = {
   judge: judgeBinance,
 }
 
-/** Binance USDⓈ-M futures. */
+/** Binance USDⓈ-M and COIN-M futures. */
 export const binance: Exchange = {
   name: 'binance',
-  title: 'Binance USDⓈ-M',
+  title: 'Binance USDⓈ-M and COIN-M',
   supports:
     'cross and isolated, one-way and hedge, single- and multi-assets; Portfolio Margin and Portfolio Margin Pro are unknown',
   opens: 'key',
@@ -76,17 +79,20 @@ type Mode = { readonly multi: boolean; readonly hedge: boolean }
 
 function readAccount(account: ExchangeAccount, tools: ExchangeTools): Promise<AccountReading> {
   return withReader(TRAITS, { account, tools }, async (reader) => {
-    const [rights, portfolio, legs] = await Promise.allSettled([
+    const [rights, portfolio, legs, coins] = await Promise.allSettled([
       readRights(reader, account),
       refusePortfolio(reader, account),
       readLegs(reader, account),
+      readCoinMargined(reader, account),
     ])
     // A key that can do too much is said before anything else, and prices of an account that they do not hold for are not said at all.
     if (rights.status === 'rejected') throw rights.reason
     if (portfolio.status === 'rejected') throw portfolio.reason
     if (legs.status === 'rejected') throw legs.reason
+    if (coins.status === 'rejected') throw coins.reason
     const said = [rights.value.note, portfolio.value].filter((note) => note !== null)
-    return { ...legs.value, notes: [...legs.value.notes, ...said.map((note) => `Binance ${account.name}: ${note}`)] }
+    const both = joined(legs.value, coins.value)
+    return { ...both, notes: [...both.notes, ...said.map((note) => `Binance ${account.name}: ${note}`)] }
   })
 }
 
@@ -143,7 +149,8 @@ function readMarkets(reader: Reader, renew = false): Promise<Markets> {
 /** Brackets can be an account's own, so they are kept by key; of the symbols it holds, for all of them are a third of a megabyte. */
 const bracketsIn = (reader: Reader) => ({ key: reader.key('brackets', 'own'), maxAgeMs: DAY, accept: acceptBrackets })
 
-const askBrackets = async (reader: Reader): Promise<Brackets> => slimBrackets(await reader.ask('fapiPrivateGetLeverageBracket'))
+const askBrackets = async (reader: Reader): Promise<Brackets> =>
+  slimBrackets(await reader.ask('fapiPrivateGetLeverageBracket'), USDM_BRACKETS)
 
 /** What is lacking of the tables, where a position is in a market, or has brackets, that they were made before. */
 async function fillTables(reader: Reader, { markets, brackets }: Tables, ledger: Ledger): Promise<Tables> {

@@ -20,6 +20,24 @@ export type FundingSight = { readonly funding: Funding; readonly note: null } | 
 
 export type FundingOf = (symbol: string) => FundingSight
 
+/** Where a product tells its funding. */
+export type FundingCalls = {
+  /** Rows of premiumIndex by symbol. */
+  readonly rates: (reader: Reader) => Promise<ReadonlyMap<string, Row>>
+  readonly intervals: string
+  /** What the intervals are kept under. */
+  readonly key: string
+}
+
+const USDM: FundingCalls = {
+  rates: (reader) =>
+    reader.together(reader.key('rates', 'venue'), async () =>
+      premiumRows(await reader.ask('fapiPublicGetPremiumIndex', {}, TRIES)),
+    ),
+  intervals: 'fapiPublicGetFundingInfo',
+  key: 'funding',
+}
+
 /**
  * Reads the funding of all symbols: one live request for the rates, and hourly one for the intervals. Whatever goes wrong costs no
  * leg: the funding is then null, with a note.
@@ -29,14 +47,11 @@ export type FundingOf = (symbol: string) => FundingSight
  * or interval was adjusted; every other one pays each 8 hours. Binance shortens intervals within the day, to one hour where a rate
  * meets its cap, and lengthens them again: hence hourly, not daily.
  *
- * @see Binance "Mark Price", "Get Funding Rate Info" of USDⓈ-M futures;
+ * @see Binance "Mark Price", "Get Funding Rate Info" of USDⓈ-M and of COIN-M futures;
  * https://www.binance.com/en/support/faq/360033525031 (8 hours by default, adjustments)
  */
-export async function readFunding(reader: Reader): Promise<FundingOf> {
-  const [rates, intervals] = await Promise.all([
-    orFault(reader.together(reader.key('rates', 'venue'), () => readRates(reader))),
-    orFault(readIntervals(reader)),
-  ])
+export async function readFunding(reader: Reader, calls = USDM): Promise<FundingOf> {
+  const [rates, intervals] = await Promise.all([orFault(calls.rates(reader)), orFault(readIntervals(reader, calls))])
   if (rates instanceof TrackerError) return failed(rates)
   if (intervals instanceof TrackerError) return failed(intervals)
   // The venue's time is told late: a signed request beside this one may have found that ours was off.
@@ -57,17 +72,23 @@ const failed =
 
 const unknown = (note: string): FundingSight => ({ funding: null, note })
 
-async function readRates(reader: Reader): Promise<ReadonlyMap<string, Row>> {
-  const answer = await reader.ask('fapiPublicGetPremiumIndex', {}, TRIES)
+/** Rows of premiumIndex by symbol. */
+export function premiumRows(answer: unknown): ReadonlyMap<string, Row> {
   const rows = rowsOf(BINANCE, 'premiumIndex', answer).map((row) => named(row, textField(row, 'symbol')))
   return new Map(rows.map((row) => [row.label, row]))
 }
 
-function readIntervals(reader: Reader): Promise<Intervals> {
+/** Whether a row of premiumIndex is of this hour. */
+export function isFresh(row: Row, venueTime: number | null): boolean {
+  const time = decimalOrNull(row, 'time')
+  return time !== null && venueTime !== null && time.minus(venueTime).abs().lte(HOUR_MS)
+}
+
+function readIntervals(reader: Reader, { intervals, key }: FundingCalls): Promise<Intervals> {
   const rare: Rare<Intervals> = {
-    key: reader.key('funding', 'venue'),
+    key: reader.key(key, 'venue'),
     maxAgeMs: HOUR_MS,
-    read: async () => slimIntervals(await reader.ask('fapiPublicGetFundingInfo', {}, TRIES)),
+    read: async () => slimIntervals(await reader.ask(intervals, {}, TRIES)),
     accept: acceptIntervals,
   }
   return reader.rare(rare)
@@ -105,9 +126,7 @@ function fundingIn({ rates, intervals, venueTime }: Told, symbol: string): Fundi
   }
   const rate = decimalOrNull(row, 'lastFundingRate')
   if (rate === null || rate.abs().gte(ONE)) return unknown(`funding of ${symbol} is not known: Binance gives no usable rate`)
-  const { time } = row.fields
-  const fresh = typeof time === 'number' && venueTime !== null && Math.abs(venueTime - time) <= HOUR_MS
-  if (!fresh) return unknown(`funding of ${symbol} is not known: the rate that Binance gives is old`)
+  if (!isFresh(row, venueTime)) return unknown(`funding of ${symbol} is not known: the rate that Binance gives is old`)
   const hours = intervals[symbol] === undefined ? '8' : intervals[symbol]
   if (hours === null) return unknown(`funding of ${symbol} is not known: Binance gives no usable interval`)
   return { funding: { rate, intervalHours: dec(hours), window: null }, note: null }

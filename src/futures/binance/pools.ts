@@ -1,12 +1,11 @@
-import { IncompleteAnswerError, TrackerError, UnsupportedError } from '../../errors.ts'
+import { IncompleteAnswerError, UnsupportedError } from '../../errors.ts'
 import { type Decimal, ONE, sum, ZERO } from '../../risk/decimal.ts'
-import { gapOf } from '../../risk/gap.ts'
-import type { Cash, Gap } from '../../risk/leg.ts'
+import type { Cash } from '../../risk/leg.ts'
 import type { Collateral, MarginAccount, MarginRules } from '../../risk/marginAccount.ts'
 import type { AccountReading } from '../exchange.ts'
 import { decimalField, decimalOrNull, type Row } from '../row.ts'
 import { isStable } from '../stableCoins.ts'
-import { type AccountView, crossPool, type Draft, draftPools } from './drafts.ts'
+import { type AccountView, buildPools, crossPool, type Draft, draftPools } from './drafts.ts'
 import { assetOf } from './markets.ts'
 import { type Held, isIsolated } from './rows.ts'
 
@@ -29,18 +28,12 @@ export const BINANCE_RULES: MarginRules = {
 /** The legs of an account, its idle balances, and a gap for each pool that cannot be told. */
 export function readPools(view: AccountView): AccountReading {
   const drafts = draftPools(view)
-  const accounts: MarginAccount[] = []
-  const gaps: Gap[] = []
-  for (const [pool, draft] of drafts) {
-    try {
-      if (draft.fault !== null) throw draft.fault
-      accounts.push(buildPool(view, pool, draft))
-    } catch (error) {
-      if (!(error instanceof TrackerError)) throw error
-      gaps.push(gapOf(`binance/${view.name}/${pool}`, error))
-    }
-  }
-  return { accounts, cash: idleCash(view, drafts), gaps, notes: [] }
+  const built = buildPools(
+    drafts,
+    (pool) => `binance/${view.name}/${pool}`,
+    (pool, draft) => buildPool(view, pool, draft),
+  )
+  return { ...built, cash: idleCash(view, drafts), notes: [] }
 }
 
 function buildPool(view: AccountView, pool: string, draft: Draft): MarginAccount {
@@ -86,7 +79,8 @@ function settlePrice({ index }: AccountView, settle: string): { readonly price: 
   return { price: ONE, from: 'par' }
 }
 
-function isolatedParts({ rows, held }: Draft, { settle, settlePrice: price, settlePriceFrom }: Common): Parts {
+/** What backs one isolated position. @throws IncompleteAnswerError */
+export function isolatedParts({ rows, held }: Draft, { settle, settlePrice: price, settlePriceFrom }: Common): Parts {
   const row = rows[0] as Row
   return {
     margin: 'isolated',
@@ -117,8 +111,9 @@ function withdrawable(row: Row): Decimal | null {
   return amount?.gte(0) ? amount : null
 }
 
-function crossParts(
-  { ledger }: AccountView,
+/** What backs the positions that share the balance of one asset. @throws IncompleteAnswerError */
+export function crossParts(
+  { ledger }: Pick<AccountView, 'ledger'>,
   { rows }: Draft,
   { settle: asset, settlePrice: price, settlePriceFrom }: Common,
 ): Parts {

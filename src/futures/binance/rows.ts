@@ -1,9 +1,10 @@
 import { IncompleteAnswerError, UnsupportedError } from '../../errors.ts'
-import { type Decimal, dec } from '../../risk/decimal.ts'
+import { type Decimal, dec, ONE } from '../../risk/decimal.ts'
 import type { FuturesPosition } from '../../risk/marginAccount.ts'
 import { decimalField, decimalOrNull, missing, named, positiveField, type Row, rowOf, rowsOf, textField } from '../row.ts'
+import { type BracketForm, type Brackets, tiersOf, USDM_BRACKETS } from './brackets.ts'
 import type { FundingOf } from './funding.ts'
-import { type Brackets, factorOf, type Markets, tiersOf } from './markets.ts'
+import { factorOf, type Market, type Markets } from './markets.ts'
 
 const BINANCE = 'Binance'
 /** A liquidation price beyond this many times the mark is Binance's way to say "none". */
@@ -13,12 +14,12 @@ const SYMBOL = /^[\p{L}\p{N}_-]{1,40}$/u
 
 /** What two requests told of an account. */
 export type Ledger = {
-  /** v3/account. */
+  /** v3/account; on COIN-M v1. */
   readonly totals: Row
   readonly assets: readonly Row[]
-  /** Rows of v3/account by symbol and side, those with a position. */
+  /** Its rows by symbol and side, those with a position. */
   readonly held: ReadonlyMap<string, Row>
-  /** Rows of v3/positionRisk by symbol and side, those with a position or an amount that cannot be read. */
+  /** Rows of positionRisk by symbol and side, those with a position or an amount that cannot be read. */
   readonly risks: ReadonlyMap<string, Row>
   /** Whether any row names a side: then the account holds long and short apart. */
   readonly sides: boolean
@@ -79,25 +80,40 @@ export type Held = { readonly position: FuturesPosition; readonly margin: string
  * @throws IncompleteAnswerError, UnsupportedError
  * @see Binance "Position Information V3"
  */
-export function positionOf(row: Row, { markets, brackets, fundingOf }: PositionTerms): Held {
+export function positionOf(row: Row, terms: PositionTerms): Held {
   const symbol = row.label
-  const market = markets[symbol]
+  const market = terms.markets[symbol]
   if (market === undefined) throw new IncompleteAnswerError(BINANCE, `exchangeInfo of ${symbol}`)
-  const margin = textField(row, 'marginAsset')
-  if (margin !== market.quote) {
+  if (textField(row, 'marginAsset') !== market.quote) {
     throw new UnsupportedError(BINANCE, `quotes ${symbol} in ${market.quote} but margins it in another currency`)
   }
+  return heldOf(row, terms, { market, contract: 'linear', unit: ONE, form: USDM_BRACKETS })
+}
+
+/** What the positions of one product are. */
+export type Product = {
+  readonly market: Market
+  readonly contract: FuturesPosition['contract']
+  /** What one of `positionAmt` is, in units of a position's size. */
+  readonly unit: Decimal
+  readonly form: BracketForm
+}
+
+/** @throws IncompleteAnswerError */
+export function heldOf(row: Row, { markets, brackets, fundingOf }: PositionTerms, product: Product): Held {
+  const symbol = row.label
+  const { market, contract, unit, form } = product
   const amount = decimalField(row, 'positionAmt')
   const mark = positiveField(row, 'markPrice')
-  const { tiers, notes } = tiersOf(symbol, brackets)
+  const { tiers, notes } = tiersOf(symbol, brackets, form)
   const { funding, note } = fundingOf(symbol)
   const liquidation = decimalOrNull(row, 'liquidationPrice')
   const position: FuturesPosition = {
     symbol,
     ...factorOf(market.base, markets),
-    contract: 'linear',
+    contract,
     side: namedSide(row, amount),
-    size: amount.abs(),
+    size: amount.abs().times(unit),
     entry: positiveField(row, 'entryPrice'),
     mark,
     tick: dec(market.tick),
@@ -109,7 +125,7 @@ export function positionOf(row: Row, { markets, brackets, fundingOf }: PositionT
       unrealized: decimalOrNull(row, 'unRealizedProfit'),
     },
   }
-  return { position, margin, notes: note === null ? notes : [...notes, note] }
+  return { position, margin: market.margin, notes: note === null ? notes : [...notes, note] }
 }
 
 /** The side of an open row. */
@@ -122,7 +138,12 @@ function namedSide(row: Row, amount: Decimal): 'long' | 'short' {
   throw missing(row, 'positionSide')
 }
 
-/** Whether a position has margin of its own. v3 names no margin mode: an isolated position is one with an isolated margin. */
+/**
+ * Whether a position has margin of its own. COIN-M names the margin mode; v3 of USDⓈ-M does not: there an isolated position is one
+ * with an isolated margin.
+ */
 export function isIsolated(row: Row): boolean {
+  const { marginType } = row.fields
+  if (marginType === 'isolated' || marginType === 'cross') return marginType === 'isolated'
   return !decimalField(row, 'isolatedMargin').isZero() || !decimalField(row, 'isolatedWallet').isZero()
 }

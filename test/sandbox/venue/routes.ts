@@ -2,6 +2,8 @@ import type { Exchange } from '../exchange.ts'
 import { accountInformation, balances } from './accountInformation.ts'
 import { accountConfig, assetIndexes, exchangeInfo, fundingInfo, type Json, leverageBrackets, premiumIndexes } from './answers.ts'
 import { type Beside, forceOrders, income, openAlgoOrders } from './circumstances.ts'
+import { coinAccount, coinBrackets, coinExchangeInfo, coinFundingInfo, coinPositionRisk, coinPremiums } from './coinAnswers.ts'
+import type { CoinMargined } from './coinMargined.ts'
 import { type Answer, checkSigned, type Key, refusal } from './gate.ts'
 import { positionRisk } from './positionRisk.ts'
 import type { Asked, Note } from './requests.ts'
@@ -10,6 +12,8 @@ import type { WeightLimit } from './weightLimit.ts'
 /** What a request is answered from. */
 export type Venue = {
   readonly exchange: Exchange
+  /** What the account holds on COIN-M. */
+  readonly coin: CoinMargined
   readonly key: Key
   /** More keys to the same account. */
   readonly keys: ReadonlyMap<string, Key>
@@ -19,6 +23,7 @@ export type Venue = {
   readonly portfolio: { account: Json }
   /** Orders and payments. */
   readonly beside: Beside
+  /** COIN-M draws on the budget of USDⓈ-M. */
   readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
   readonly serverTime: () => number
 }
@@ -73,6 +78,18 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     answer: (v, query) => forceOrders(v.exchange.liquidations, query, v.serverTime()),
   },
   'fapi.binance.com/fapi/v3/balance': { signed: true, weight: [5, 5], answer: (v) => balances(v.exchange) },
+  'dapi.binance.com/dapi/v1/account': { signed: true, weight: [5, 5], answer: (v) => coinAccount(v.coin) },
+  'dapi.binance.com/dapi/v1/positionRisk': { signed: true, weight: [1, 1], answer: (v) => coinPositionRisk(v.coin) },
+  'dapi.binance.com/dapi/v2/leverageBracket': { signed: true, weight: [2, 1], answer: (v) => coinBrackets(v.coin) },
+  'dapi.binance.com/dapi/v1/exchangeInfo': {
+    ...{ signed: false, weight: [1, 1] },
+    answer: (v) => coinExchangeInfo(v.coin, v.serverTime()),
+  },
+  'dapi.binance.com/dapi/v1/premiumIndex': {
+    ...{ signed: false, weight: [10, 10] },
+    answer: (v) => coinPremiums(v.coin, v.serverTime()),
+  },
+  'dapi.binance.com/dapi/v1/fundingInfo': { signed: false, weight: [1, 1], answer: coinFundingInfo },
   'api.binance.com/sapi/v1/portfolio/account': {
     ...{ signed: true, weight: [5, 5] },
     refuses: (v) => (v.portfolio.account === null ? refusal(400, -21001, 'Request ID is not a Portfolio Margin Account') : null),
@@ -83,12 +100,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
 
 const EMPTY_LIST: Endpoint = { signed: true, weight: [1, 1], answer: () => [] }
 
+const FUTURES = new Set(['fapi.binance.com', 'dapi.binance.com'])
+
 /** Answers a request as Binance would: budget first, then the path, the key, the signature, the clock, the parameters. */
 export function route(venue: Venue, asked: Asked, note: Note): Answer {
-  const host = asked.host === 'demo-fapi.binance.com' ? 'fapi.binance.com' : asked.host
+  const host = asked.host.replace(/^demo-([fd]api)\b/, '$1')
   const endpoint = endpoints[host + asked.path] ?? (venue.emptyLists.has(host + asked.path) ? EMPTY_LIST : undefined)
   const symbol = new URLSearchParams(asked.query).get('symbol')
-  const fapi = host === 'fapi.binance.com'
+  const fapi = FUTURES.has(host)
   const limit = fapi ? venue.limits.fapi : venue.limits.sapi
   if (asked.method !== 'GET') note.violate('not a GET')
   else if (endpoint === undefined) note.violate('not a served path')
@@ -124,9 +143,9 @@ function answerFrom(venue: Venue, asked: Asked, { endpoint, symbol }: Chosen): A
   return { status: 200, body: endpoint.bySymbol === 'object' ? (rows[0] ?? null) : rows }
 }
 
-/** The futures host names the path it does not know; the spot host answers a page. */
+/** The futures hosts name the path they do not know; the spot host answers a page. */
 function notFound({ host, path }: Asked): Answer {
-  if (host === 'fapi.binance.com') return refusal(404, -5000, `Path ${path}, Method GET is invalid`)
+  if (FUTURES.has(host)) return refusal(404, -5000, `Path ${path}, Method GET is invalid`)
   return {
     status: 404,
     body: '<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>',
