@@ -96,7 +96,7 @@ describe('what cannot be told of it costs no leg of USDⓈ-M, and is no silence'
     expect(gaps.length).toBeGreaterThan(0)
   })
 
-  test('a price of the coin that is old', async () => {
+  test('a mark and a price of the coin that are old', async () => {
     venue.coin.account({ coins: { ETH: '3' }, positions: [COIN] })
     venue.faults.set('/dapi/v1/premiumIndex', {
       kind: 'rewrite',
@@ -104,6 +104,6 @@ describe('what cannot be told of it costs no leg of USDⓈ-M, and is no silence'
     })
     const { gaps } = await reader.read()
     expect(gaps).toMatchObject([{ leg: 'binance/main/coin-m-ETH-cross', code: 'incomplete-answer' }])
-    expect(gaps[0]?.reason).toContain('gives an index price of ETHUSD that is old')
+    expect(gaps[0]?.reason).toContain('has not set the mark of ETHUSD_PERP for 60 minutes')
   })
 })

@@ -89,7 +89,15 @@ describe('funding', () => {
     }
   })
 
-  test.each([Date.now() - 3_700_000, 0, '2026', null, undefined])('a rate of the time %s is not live', async (time) => {
+  test('a mark that was not set for an hour is none: its pool is a gap, and no other', async () => {
+    opened.venue.faults.set(PREMIUM, bent('ETHUSDT', { time: Date.now() - 3_700_000 }))
+    const { accounts, gaps } = await opened.read()
+    expect(gaps).toMatchObject([{ leg: 'binance/main/USDT-cross', code: 'incomplete-answer' }])
+    expect(gaps[0]?.reason).toContain('has not set the mark of ETHUSDT for 61 minutes')
+    expect(accounts.length).toBeGreaterThan(0)
+  })
+
+  test.each([0, '2026', null, undefined])('a rate of the time %s is not live', async (time) => {
     opened.venue.faults.set(PREMIUM, bent('ETHUSDT', { time }))
     expect(await fundingOf('ETHUSDT')).toMatchObject(notKnown('ETHUSDT', 'the rate that Binance gives is old'))
   })

@@ -18,7 +18,8 @@ type Intervals = Readonly<Record<string, string | null>>
 /** The funding of a symbol, or why it is not known. */
 export type FundingSight = { readonly funding: Funding; readonly note: null } | { readonly funding: null; readonly note: string }
 
-export type FundingOf = (symbol: string) => FundingSight
+/** `markAgeMs`: since when the venue has not set the mark of the symbol; null: it does not tell. */
+export type FundingOf = (symbol: string) => FundingSight & { readonly markAgeMs: number | null }
 
 /** Where a product tells its funding. */
 export type FundingCalls = {
@@ -55,7 +56,10 @@ export async function readFunding(reader: Reader, calls = USDM): Promise<Funding
   if (rates instanceof TrackerError) return failed(rates)
   if (intervals instanceof TrackerError) return failed(intervals)
   // The venue's time is told late: a signed request beside this one may have found that ours was off.
-  return (symbol) => fundingIn({ rates, intervals, venueTime: reader.source().venueTime }, symbol)
+  return (symbol) => {
+    const told = { rates, intervals, venueTime: reader.source().venueTime }
+    return { ...fundingIn(told, symbol), markAgeMs: markAgeIn(told, symbol) }
+  }
 }
 
 /** What both answers told. */
@@ -67,8 +71,7 @@ type Told = {
 
 const failed =
   ({ message }: TrackerError): FundingOf =>
-  () =>
-    unknown(`funding is not known: ${message}`)
+  () => ({ ...unknown(`funding is not known: ${message}`), markAgeMs: null })
 
 const unknown = (note: string): FundingSight => ({ funding: null, note })
 
@@ -115,6 +118,16 @@ function acceptIntervals(cached: unknown): Intervals | null {
 
 function hoursIn(hours: Decimal | null): Decimal | null {
   return hours?.gt(0) && hours.lte(24) ? hours : null
+}
+
+/** Milliseconds of a time long before the venue began: what is smaller is no time. */
+const BEFORE_ANY = 1e12
+
+/** premiumIndex bears the time at which its row was made. */
+function markAgeIn({ rates, venueTime }: Told, symbol: string): number | null {
+  const row = rates.get(symbol)
+  const time = row === undefined ? null : decimalOrNull(row, 'time')
+  return !time?.gt(BEFORE_ANY) || venueTime === null ? null : Math.max(0, venueTime - time.toNumber())
 }
 
 function fundingIn({ rates, intervals, venueTime }: Told, symbol: string): FundingSight {

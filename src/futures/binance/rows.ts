@@ -7,6 +7,9 @@ import type { FundingOf } from './funding.ts'
 import { factorOf, type Market, type Markets } from './markets.ts'
 
 const BINANCE = 'Binance'
+/** A mark is set each second: one that stood for so long is not what the venue would liquidate by. */
+const OLD_MARK_MS = 5 * 60_000
+
 /** A liquidation price beyond this many times the mark is Binance's way to say "none". */
 const FAR = dec('1e6')
 /** Letters of any script: Binance lists symbols that are not ASCII. */
@@ -106,7 +109,11 @@ export function heldOf(row: Row, { markets, brackets, fundingOf }: PositionTerms
   const amount = decimalField(row, 'positionAmt')
   const mark = positiveField(row, 'markPrice')
   const { tiers, notes } = tiersOf(symbol, brackets, form)
-  const { funding, note } = fundingOf(symbol)
+  const { funding, note, markAgeMs } = fundingOf(symbol)
+  if (markAgeMs !== null && markAgeMs > OLD_MARK_MS) {
+    const what = `has not set the mark of ${symbol} for ${Math.floor(markAgeMs / 60_000)} minutes`
+    throw new IncompleteAnswerError(BINANCE, `time of ${symbol}`, { what, retryable: true })
+  }
   const liquidation = decimalOrNull(row, 'liquidationPrice')
   const position: FuturesPosition = {
     symbol,
