@@ -7,6 +7,7 @@ const POSITION_RISK = '/fapi/v3/positionRisk'
 const ACCOUNT = '/fapi/v3/account'
 const PREMIUM = '/fapi/v1/premiumIndex'
 const COINS = '/dapi/v1/account'
+const SPOT = '/api/v3/account'
 
 let opened: Opened
 
@@ -45,11 +46,11 @@ describe('the clock', () => {
     expect(accounts[0]?.source.notes).toHaveLength(1)
     // All signed requests were refused and repeated; the time was asked for once.
     expect(opened.venue.requests.byPath).toEqual({
-      ...{ [POSITION_RISK]: 2, [ACCOUNT]: 2, [COINS]: 2, [PREMIUM]: 1, '/fapi/v1/time': 1 },
+      ...{ [POSITION_RISK]: 2, [ACCOUNT]: 2, [COINS]: 2, [SPOT]: 2, [PREMIUM]: 1, '/fapi/v1/time': 1 },
     })
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [COINS]: 1, [PREMIUM]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [COINS]: 1, [SPOT]: 1, [PREMIUM]: 1 })
   })
 
   test('refused whatever is measured: one repetition, then the sentence', async () => {

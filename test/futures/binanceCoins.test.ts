@@ -73,6 +73,29 @@ describe('what is held there', () => {
   })
 })
 
+describe('the spot wallet', () => {
+  test('is cash, with a price where the coin is a dollar', async () => {
+    venue.beside.spot = { USDT: '250.5', ETH: '0.25', DUST: '0' }
+    const { cash } = await reader.read()
+    expect(cash.map(({ id, asset, amount, price }) => [id, asset.factor, amount.toFixed(), price?.toFixed() ?? null])).toEqual([
+      ['binance/main spot USDT', 'USD:USDT', '250.5', '1'],
+      ['binance/main spot ETH', 'ETH', '0.25', null],
+    ])
+  })
+
+  test('that cannot be read costs no leg, and is said', async () => {
+    venue.faults.set('/api/v3/account', { kind: 'status', status: 500, body: null })
+    const { accounts, gaps, notes } = await reader.read()
+    expect([accounts.map(({ id }) => id), gaps]).toEqual([['binance/main/USDT-cross'], []])
+    expect(notes.join()).toContain('the spot wallet was not read')
+  })
+
+  test('is not asked for in a place to practise', async () => {
+    await reader.read({ account: { environment: 'demo' } })
+    expect(venue.requests.byPath['/api/v3/account']).toBeUndefined()
+  })
+})
+
 describe('what cannot be told of it costs no leg of USDⓈ-M, and is no silence', () => {
   test.each([
     ['it never answers', { kind: 'hang' }, 'unreachable'],

@@ -33,7 +33,7 @@ describe('refusals', () => {
     opened.venue.faults.set(ACCOUNT, { kind: 'status', status, body, headers: { Location: `${opened.venue.url}/elsewhere` } })
     expect(await failure(opened)).toMatchObject({ code, message: sentence })
     expect(opened.venue.requests.byPath).toEqual({
-      ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, '/fapi/v1/premiumIndex': 1, '/dapi/v1/account': 1 },
+      ...{ [POSITION_RISK]: 1, [ACCOUNT]: 1, '/fapi/v1/premiumIndex': 1, '/dapi/v1/account': 1, '/api/v3/account': 1 },
     })
   })
 

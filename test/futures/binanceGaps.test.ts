@@ -163,6 +163,7 @@ describe('what is missing looks missing', () => {
       // Of a position that is new the stops are not known yet.
       '/fapi/v1/openAlgoOrders': 4,
       '/dapi/v1/account': 1,
+      '/api/v3/account': 1,
     })
   })
 

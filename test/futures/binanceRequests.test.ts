@@ -13,6 +13,7 @@ const STOPS = '/fapi/v1/openAlgoOrders'
 const PAID = '/fapi/v1/income'
 /** Of an account that holds nothing on COIN-M. */
 const COINS = '/dapi/v1/account'
+const SPOT = '/api/v3/account'
 
 let opened: Opened
 
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => opened.close())
 
 describe('requests, counted at the server', () => {
-  test('twelve when cold and one a symbol, and four a pass when warm, for any number of positions', async () => {
+  test('thirteen when cold and one a symbol, and five a pass when warm, for any number of positions', async () => {
     opened.venue.account(SINGLE)
     await opened.read()
     expect(opened.venue.requests.byPath).toEqual({
@@ -30,11 +31,11 @@ describe('requests, counted at the server', () => {
       ...{ '/sapi/v1/account/apiRestrictions': 1, '/sapi/v1/portfolio/account': 1, [PREMIUM]: 1, [INTERVALS]: 1 },
       // Stops are asked for by symbol, which is cheaper than all at once.
       ...{ [PAID]: 1, [STOPS]: new Set(SINGLE.positions.map(({ symbol }) => symbol)).size },
-      [COINS]: 1,
+      ...{ [COINS]: 1, [SPOT]: 1 },
     })
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [COINS]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [COINS]: 1, [SPOT]: 1 })
     expect(opened.venue.violations).toEqual([])
   })
 
@@ -61,7 +62,14 @@ describe('requests, counted at the server', () => {
     await opened.read()
     opened.venue.requests.reset()
     await opened.read()
-    expect(opened.venue.requests.byPath).toEqual({ [POSITION_RISK]: 1, [ACCOUNT]: 1, [PREMIUM]: 1, [INDEX]: 1, [COINS]: 1 })
+    expect(opened.venue.requests.byPath).toEqual({
+      [POSITION_RISK]: 1,
+      [ACCOUNT]: 1,
+      [PREMIUM]: 1,
+      [INDEX]: 1,
+      [COINS]: 1,
+      [SPOT]: 1,
+    })
   })
 
   test('stops are asked for each five minutes, clock, intervals and payments hourly, the tables daily', async () => {
@@ -73,7 +81,7 @@ describe('requests, counted at the server', () => {
       opened.venue.requests.reset()
       await opened.read()
       return Object.keys(opened.venue.requests.byPath)
-        .filter((path) => !path.startsWith('/fapi/v3/') && path !== PREMIUM && path !== COINS)
+        .filter((path) => !path.startsWith('/fapi/v3/') && ![PREMIUM, COINS, SPOT].includes(path))
         .sort()
     }
     expect(await later(0.1)).toEqual([STOPS])

@@ -59,7 +59,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const keys = new Map(more.map((apiKey) => [apiKey, issueKey(apiKey, key.apiSecret)]))
   const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000) }
   const portfolio: Venue['portfolio'] = { account: null }
-  const beside: Venue['beside'] = { stops: [], payments: [] }
+  const beside: Venue['beside'] = { stops: [], payments: [], spot: {} }
   const emptyLists = new Set(options.emptyLists ?? [])
   const venue: Venue = { exchange, coin, key, keys, emptyLists, portfolio, beside, limits, serverTime }
   const server = await openVenueServer({ port: options.port, answer: (asked, note) => route(venue, asked, note) })

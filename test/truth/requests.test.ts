@@ -43,7 +43,13 @@ async function pass(
 
 const ONE_REQUEST = [['eth_call', 'eth_getBlockByNumber']]
 /** What every pass asks: the account twice over, what its positions cost, and whether there are others on COIN-M. */
-const EACH = { '/fapi/v3/positionRisk': 1, '/fapi/v3/account': 1, '/fapi/v1/premiumIndex': 1, '/dapi/v1/account': 1 }
+const EACH = {
+  '/fapi/v3/positionRisk': 1,
+  '/fapi/v3/account': 1,
+  '/fapi/v1/premiumIndex': 1,
+  '/dapi/v1/account': 1,
+  '/api/v3/account': 1,
+}
 const INDEX = '/fapi/v1/assetIndex'
 /** What a first pass learns besides, and later ones of the same day remember. */
 const LEARNED = {
@@ -92,7 +98,7 @@ describe('requests to the exchange', () => {
       positions: [{ symbol: 'ETHUSDT', side: 'BOTH', amount: '20', entryPrice: '3000' }],
     })
 
-  test('single-asset mode: a cold pass learns ten things once, a warm one asks four', async () => {
+  test('single-asset mode: a cold pass learns ten things once, a warm one asks five', async () => {
     const env = coldEnv(await sandbox.book({ wallets: [] }))
     expect((await pass(env)).exchange).toEqual({ ...LEARNED, ...EACH })
     for (let i = 0; i < 3; i += 1) expect((await pass(env)).exchange).toEqual(EACH)

@@ -18,7 +18,12 @@ export type StopInput = {
 export type PaymentInput = { readonly symbol: string; readonly asset: string; readonly income: string; readonly time: number }
 
 /** What a test puts beside the account; may be changed while the server runs. */
-export type Beside = { stops: readonly StopInput[]; payments: readonly PaymentInput[] }
+export type Beside = {
+  stops: readonly StopInput[]
+  payments: readonly PaymentInput[]
+  /** Free coins of the spot wallet. */
+  spot: Readonly<Record<string, string>>
+}
 
 /**
  * `GET /fapi/v1/openAlgoOrders`, all of them at once.

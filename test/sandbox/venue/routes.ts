@@ -90,6 +90,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     answer: (v) => coinPremiums(v.coin, v.serverTime()),
   },
   'dapi.binance.com/dapi/v1/fundingInfo': { signed: false, weight: [1, 1], answer: coinFundingInfo },
+  // Spot. @see developers.binance.com "Account information"
+  'api.binance.com/api/v3/account': {
+    ...{ signed: true, weight: [20, 20] },
+    answer: (v) => ({
+      ...{ makerCommission: 15, takerCommission: 15, canTrade: true, canWithdraw: true, canDeposit: true, accountType: 'SPOT' },
+      balances: Object.entries(v.beside.spot).map(([asset, free]) => ({ asset, free, locked: '0.00000000' })),
+    }),
+  },
   'api.binance.com/sapi/v1/portfolio/account': {
     ...{ signed: true, weight: [5, 5] },
     refuses: (v) => (v.portfolio.account === null ? refusal(400, -21001, 'Request ID is not a Portfolio Margin Account') : null),
