@@ -1,6 +1,6 @@
 import type { Anchoring } from '../risk/anchoring.ts'
 import type { Band } from '../risk/band.ts'
-import type { Carry, Flows } from '../risk/carry.ts'
+import type { AssetRate, Carry, Flows } from '../risk/carry.ts'
 import type { DaysLeft } from '../risk/daysLeft.ts'
 import type { Deaths } from '../risk/deaths.ts'
 import type { FirstDeath } from '../risk/firstDeath.ts'
@@ -117,10 +117,19 @@ const daysJson = (days: DaysLeft | null): { soonest: string | null; latest: stri
   days === null ? null : { soonest: textOrNull(days.soonest), latest: textOrNull(days.latest) }
 
 /** What holding the book costs a day. */
+function rateJson({ asset, side, apy }: AssetRate): ReportJson['carry']['legs'][number]['rates'][number] {
+  return { asset: plain(asset.symbol, 20), key: asset.key, side, apy: bandJson(apy) }
+}
+
 export function carryJson(carry: Carry): ReportJson['carry'] {
   return {
     ...flowsJson(carry),
-    legs: carry.legs.map((leg) => ({ leg: leg.leg, ...flowsJson(leg), days: daysJson(leg.days) })),
+    legs: carry.legs.map((leg) => ({
+      leg: leg.leg,
+      rates: leg.rates.map(rateJson),
+      ...flowsJson(leg),
+      days: daysJson(leg.days),
+    })),
     ofEquity: bandJson(carry.ofEquity),
     days: daysJson(carry.days),
     complete: carry.complete,

@@ -100,9 +100,18 @@ const days = z
   .nullable()
   .describe('until interest and funding alone liquidate, prices still; null inside: never')
 
+const rate = z.strictObject({
+  asset: z.string().describe('a label'),
+  key: z.string(),
+  side: z.enum(['supply', 'borrow']),
+  apy: band.describe('yearly, compounded: 0.065 is 6.5 %; null: not known'),
+})
+
 export const carry = z.strictObject({
   ...flows,
-  legs: z.array(z.strictObject({ leg: z.string(), ...flows, days })),
+  legs: z.array(
+    z.strictObject({ leg: z.string(), rates: z.array(rate).describe('of a loan; rewards are not counted'), ...flows, days }),
+  ),
   ofEquity: band,
   days,
   complete: z.boolean().describe('whether the rates of all legs are known'),

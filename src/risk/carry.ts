@@ -23,8 +23,13 @@ export type Flows = {
   readonly net: Band | null
 }
 
+/** What a loan's market pays or asks for one asset of it: yearly, compounded (0.065 is 6.5 %), without rewards; null: not known. */
+export type AssetRate = { readonly asset: Asset; readonly side: 'supply' | 'borrow'; readonly apy: Band | null }
+
 export type LegCarry = Flows & {
   readonly leg: string
+  /** Of a loan; none for a pool, whose funding is paid by position. */
+  readonly rates: readonly AssetRate[]
   /** Prices still. Null: a rate it depends on is not known. */
   readonly days: DaysLeft | null
 }
@@ -80,7 +85,8 @@ export function carryOf(known: readonly WeighedLeg[], rates: CarryRates, { equit
 function legCarry({ leg, state }: WeighedLeg, rates: CarryRates): LegCarry {
   if (leg.kind === 'lending') return loanCarry(leg, state, rates)
   const funding = fundingOf(leg, rates)
-  return { leg: leg.id, supply: NOTHING, borrow: NOTHING, funding, net: funding, days: poolDays(state, funding) }
+  const days = poolDays(state, funding)
+  return { leg: leg.id, rates: [], supply: NOTHING, borrow: NOTHING, funding, net: funding, days }
 }
 
 function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: CarryRates): LegCarry {
@@ -88,9 +94,11 @@ function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: Carr
     .holdings(leg)
     .filter(({ usd }) => !usd.isZero())
   const logs = new Map<string, DailyLogs>()
+  const each: AssetRate[] = []
   for (const { asset, usd } of holdings) {
     const side = sideOf(usd)
-    const apy = rates.loan(leg, asset)?.[side]
+    const apy = rates.loan(leg, asset)?.[side] ?? null
+    each.push({ asset, side, apy })
     logs.set(asset.key, { ...(logs.get(asset.key) ?? NO_LOGS), [side]: apy ? eachEnd(apy, dailyLog) : null })
   }
   const flow = (side: Side): Band | null =>
@@ -105,6 +113,7 @@ function loanCarry(leg: LendingPosition, state: WeighedLeg['state'], rates: Carr
   const [supply, borrow] = [flow('supply'), flow('borrow')]
   return {
     leg: leg.id,
+    rates: each,
     supply,
     borrow,
     funding: NOTHING,

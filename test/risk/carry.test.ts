@@ -341,3 +341,20 @@ test('grade (c): under 30 days notice, under 7 warning, under 1 critical', () =>
   expect(grades).toEqual(['critical', 'critical', 'warning', 'warning', 'notice', 'notice', 'ok', 'ok'])
   expect(gradeOfDays(null, limits)).toBe('no-trigger')
 })
+
+test('what a market pays and asks is told by asset, compounded; a pool has none', () => {
+  const loan = aLoan({
+    reserves: aLoan().reserves.map((one) => ({ ...one, supplyRate: 12n * 10n ** 24n, borrowRate: 65n * 10n ** 24n })),
+  })
+  const { legs } = carry([loan, aPool()], { loan: ownRates, funding: () => null })
+  // (1 + 0.065 / 31,536,000)^31,536,000 - 1, just below e^0.065 - 1 = 0.0671590; e^0.012 - 1 = 0.0120723.
+  expect(legs[0]?.rates.map(({ asset, side, apy }) => [asset.symbol, side, apy?.low.toFixed(7)])).toEqual([
+    ['WETH', 'supply', '0.0120723'],
+    ['WBTC', 'supply', '0.0120723'],
+    ['USDC', 'borrow', '0.0671590'],
+  ])
+  expect(legs[1]?.rates).toEqual([])
+  // Comet's collateral earns nothing; what its base costs is not read.
+  const comet = carry([aComet()], { loan: ownRates, funding: () => null }).legs[0]
+  expect(comet?.rates.find(({ side }) => side === 'borrow')?.apy).toBeNull()
+})
