@@ -9,6 +9,7 @@ import {
   type CredentialDraft,
   type ExchangeKinds,
   openingVariables,
+  type ProtocolKinds,
   rpcVariable,
   variablesOf,
 } from './config/draft.ts'
@@ -42,8 +43,8 @@ export type ConfigSources = {
   readonly bookPath?: string | null | false
   /** The exchange registry. */
   readonly exchanges: ExchangeKinds
-  /** The names of the protocol registry. */
-  readonly protocols: readonly string[]
+  /** The protocol registry. */
+  readonly protocols: ProtocolKinds
   /** The registry of channels. */
   readonly channels: ChannelKinds
 }
@@ -110,7 +111,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   // In the order of .env.example: wallets, chains and their nodes, then the exchanges.
   const draft = file === null ? simpleBook(await simpleLoans(variables, tell)) : await draftFromFile(file, sources, tell)
   const chains = openChains(draft?.chains ?? [], variables, tell)
-  const queries = draft === null ? [] : await resolveLoans(draft, chains, tell)
+  const queries = draft === null ? [] : await resolveLoans(draft, { chains, protocols: sources.protocols }, tell)
   const accountDrafts = file === null ? await simpleAccounts(variables, exchanges, tell) : (draft?.accounts ?? [])
   const accounts = await resolveAccounts(accountDrafts, variables, tell)
   if (file === null && !anythingGiven(variables, exchanges)) tell(variables.home, NOTHING)

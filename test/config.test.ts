@@ -7,7 +7,8 @@ import { loadConfig, variableNames } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { EXCHANGES } from '../src/futures/exchanges.ts'
 import { CHAINS } from '../src/lending/chains.ts'
-import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_NAMES, problemsOf } from './support/configFolder.ts'
+import { protocols } from '../src/lending/protocols.ts'
+import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_KINDS, problemsOf } from './support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -45,6 +46,16 @@ describe('a .env file alone', () => {
     expect(config.secrets.map((secret) => secret.reveal())).toEqual([KEY, SECRET])
     expect(config.bookFile).toBeNull()
     expect(config.warnings).toEqual([])
+  })
+
+  test('a wallet is read in every market of every protocol of its chains', async () => {
+    const { book } = await load({ files: { '.env': `WALLET=${WALLET}\nCHAINS=gnosis,ronin` }, sources: { protocols } })
+    expect(book.chains.map(({ markets }) => markets.map(({ name }) => name))).toEqual([
+      ['gnosis-core'],
+      ['ronin-weth', 'ronin-wron'],
+    ])
+    const strange = await load({ files: { '.env': `WALLET=${WALLET}\nCHAINS=gnosis` } })
+    expect(strange.book.chains[0]?.markets.map(({ name }) => name)).toEqual(['gnosis-core', 'gnosis-pawnshop'])
   })
 
   test('a wallet alone is enough, and so is a key alone', async () => {
@@ -100,7 +111,7 @@ describe('a .env file alone', () => {
       env: {},
       cwd,
       exchanges: EXCHANGE_KINDS,
-      protocols: PROTOCOL_NAMES,
+      protocols: PROTOCOL_KINDS,
       channels: CHANNEL_KINDS,
     }).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(ConfigError)
@@ -130,7 +141,7 @@ describe('a .env file alone', () => {
     const files = { '.env': `WALLET=${WALLET}` }
     const cwd = folderWith(files)
     const at = async (env: Record<string, string>): Promise<string> =>
-      (await loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })).cacheDir
+      (await loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_KINDS, channels: CHANNEL_KINDS })).cacheDir
     expect(await at({ HULLMARK_CACHE_DIR: 'here' })).toBe(join(cwd, 'here'))
     expect(await at({ HULLMARK_CACHE_DIR: '~/there' })).toBe(join(homedir(), 'there'))
     expect(await at({ XDG_CACHE_HOME: '/var/xdg' })).toBe('/var/xdg/hullmark')
@@ -222,7 +233,7 @@ describe('.env.example', () => {
         return Reflect.get(target, name)
       },
     })
-    await loadConfig({ env, cwd: folderWith(), exchanges: EXCHANGES, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS })
+    await loadConfig({ env, cwd: folderWith(), exchanges: EXCHANGES, protocols, channels: CHANNEL_KINDS })
     const variables = read.filter((name) => !name.endsWith('_FILE') && !name.startsWith('XDG_'))
     expect(exampleNames).toEqual(variables)
     expect(exampleNames).toEqual(variableNames(EXCHANGES))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {BoundedReader, Token} from "./BoundedReader.sol";
+
 /// One reserve of the market. `configuration` is the pool's own bitmap (ReserveConfiguration).
 struct ReserveSight {
     address underlying;
@@ -100,25 +102,14 @@ interface Oracle {
     function BASE_CURRENCY_UNIT() external view returns (uint256);
     function getAssetPrice(address asset) external view returns (uint256);
     function getSourceOfAsset(address asset) external view returns (address);
-    function latestRoundData() external view returns (uint256[5] memory);
 }
 
-interface Token {
-    function symbol() external view returns (string memory);
-    function balanceOf(address account) external view returns (uint256);
+interface AToken {
     function scaledBalanceOf(address account) external view returns (uint256);
 }
 
 /// Reads an Aave v3 market (3.0 to 3.7) and what the given wallets hold and owe in it. Never deployed, never writes.
-/// Every call is bounded in gas and in the bytes it may return: tokens and feeds are foreign code.
-contract AaveV3Lens {
-    /// The market itself cannot be read: which call gave no usable answer.
-    error Unreadable(bytes32 what);
-    /// The call's own gas ran low: ask for less at a time. Kept apart from a foreign contract that burns all it gets.
-    error OutOfGas();
-
-    uint256 private constant TOKEN_GAS = 200_000;
-    uint256 private constant PRICE_GAS = 500_000;
+contract AaveV3Lens is BoundedReader {
     uint256 private constant POOL_GAS = 1_000_000;
     uint256 private constant ACCOUNT_GAS = 4_000_000;
     uint256 private constant MAX_RESERVES = 128;
@@ -203,8 +194,7 @@ contract AaveV3Lens {
         (ok, word) = _word(oracle, PRICE_GAS, Oracle.getSourceOfAsset.selector, asset);
         if (!ok || word == 0) return;
         r.priceSource = address(uint160(word));
-        uint256[] memory round = _many(address(uint160(word)), TOKEN_GAS, Oracle.latestRoundData.selector, 0, 5);
-        if (round.length == 5) r.priceUpdatedAt = round[3];
+        r.priceUpdatedAt = _updatedAt(r.priceSource);
     }
 
     function _account(
@@ -250,7 +240,7 @@ contract AaveV3Lens {
         bool ok;
         (b.supplied, b.variableDebt, b.stableDebt, b.own, b.failed) = (0, 0, 0, 0, 0);
         // The scaled balance costs a third of the balance and is 0 for the most of them.
-        (ok, b.supplied) = _word(t.aToken, TOKEN_GAS, Token.scaledBalanceOf.selector, wallet);
+        (ok, b.supplied) = _word(t.aToken, TOKEN_GAS, AToken.scaledBalanceOf.selector, wallet);
         if (!ok) b.failed = 1;
         else if (b.supplied != 0) {
             (ok, b.supplied) = _word(t.aToken, POOL_GAS, Token.balanceOf.selector, wallet);
@@ -306,72 +296,5 @@ contract AaveV3Lens {
         e.collateralBitmap = _must(pool, POOL_GAS, Pool.getEModeCategoryCollateralBitmap.selector, id, "getEModeCategoryCollateralBitmap");
         if (revision >= 10) e.ltvzeroBitmap = _must(pool, POOL_GAS, Pool.getEModeCategoryLtvzeroBitmap.selector, id, "getEModeCategoryLtvzeroBitmap");
         if (revision >= 11) e.isolated = _must(pool, POOL_GAS, Pool.getIsEModeCategoryIsolated.selector, id, "getIsEModeCategoryIsolated") != 0;
-    }
-
-    /// A string's first 32 bytes, or a bytes32 as old tokens have it; zeros where the token tells neither.
-    function _symbol(address token) private view returns (bytes32) {
-        uint256[] memory words = _many(token, TOKEN_GAS, Token.symbol.selector, 0, 3);
-        if (words.length == 1) return bytes32(words[0]);
-        if (words.length < 3 || words[0] != 32 || words[1] == 0) return 0;
-        return words[1] >= 32 ? bytes32(words[2]) : bytes32(words[2] & ~(type(uint256).max >> (words[1] * 8)));
-    }
-
-    function _must(
-        address to,
-        uint256 cap,
-        bytes4 selector,
-        uint256 arg,
-        bytes32 name
-    ) private view returns (uint256) {
-        (bool ok, uint256 word) = _word(to, cap, selector, arg);
-        if (!ok) revert Unreadable(name);
-        return word;
-    }
-
-    /// One call for one word, without touching free memory: it runs thousands of times.
-    function _word(address to, uint256 cap, bytes4 selector, uint256 arg) private view returns (bool ok, uint256 word) {
-        _enough(cap);
-        assembly {
-            mstore(0, selector)
-            mstore(4, arg)
-            ok := staticcall(cap, to, 0, 36, 0, 32)
-            if lt(returndatasize(), 32) {
-                ok := 0
-            }
-            if ok {
-                word := mload(0)
-            }
-        }
-    }
-
-    /// One call for at most `most` words; shorter if fewer came, empty if the call failed.
-    function _many(
-        address to,
-        uint256 cap,
-        bytes4 selector,
-        uint256 arg,
-        uint256 most
-    ) private view returns (uint256[] memory words) {
-        _enough(cap);
-        assembly {
-            mstore(0, selector)
-            mstore(4, arg)
-            words := mload(64)
-            let count := 0
-            if staticcall(cap, to, 0, 36, 0, 0) {
-                count := div(returndatasize(), 32)
-                if gt(count, most) {
-                    count := most
-                }
-            }
-            returndatacopy(add(words, 32), 0, mul(count, 32))
-            mstore(words, count)
-            mstore(64, add(add(words, 32), mul(count, 32)))
-        }
-    }
-
-    /// A call is given all of its cap or is not made: so a failed one is the other side's doing.
-    function _enough(uint256 cap) private view {
-        if (gasleft() < cap + cap / 32 + 20_000) revert OutOfGas();
     }
 }

@@ -11,9 +11,15 @@ type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 type Contract = { abi: unknown; evm: { bytecode: { object: string }; deployedBytecode: { object: string } } }
 
-const SOURCES = ['Dispatcher.sol', 'AaveV3Lens.sol']
+/** Written file -> the source of its code. */
+const SOURCE_OF = {
+  'dispatcher.ts': 'Dispatcher.sol',
+  'aaveV3.ts': 'AaveV3Lens.sol',
+  'compoundV3.ts': 'CompoundV3Lens.sol',
+} as const
+const SOURCES = ['BoundedReader.sol', ...Object.values(SOURCE_OF)]
 
-/** Compiles both sources: file name -> constants in it. Throws with the compiler's own words. */
+/** Compiles all sources: file name -> constants in it. Throws with the compiler's own words. */
 export function compileLenses(): Outputs {
   const input = {
     language: 'Solidity',
@@ -41,6 +47,7 @@ export function compileLenses(): Outputs {
   const dispatcher = contract('Dispatcher.sol', 'Dispatcher')
   const once = contract('Dispatcher.sol', 'DispatcherOnce')
   const aaveV3 = contract('AaveV3Lens.sol', 'AaveV3Lens')
+  const compoundV3 = contract('CompoundV3Lens.sol', 'CompoundV3Lens')
   return {
     'dispatcher.ts': {
       dispatcherAbi: dispatcher.abi,
@@ -49,16 +56,17 @@ export function compileLenses(): Outputs {
       dispatcherOnceCreationCode: `0x${once.evm.bytecode.object}`,
     },
     'aaveV3.ts': { aaveV3LensAbi: aaveV3.abi, aaveV3LensCode: `0x${aaveV3.evm.deployedBytecode.object}` },
+    'compoundV3.ts': { compoundV3LensAbi: compoundV3.abi, compoundV3LensCode: `0x${compoundV3.evm.deployedBytecode.object}` },
   }
 }
 
 function write(): void {
   for (const [file, constants] of Object.entries(compileLenses())) {
-    const source = file === 'dispatcher.ts' ? 'Dispatcher.sol' : 'AaveV3Lens.sol'
     const lines = Object.entries(constants).map(([name, value]) => {
       const literal = typeof value === 'string' ? `'${value}'` : JSON.stringify(value, null, 2)
       return `export const ${name} = ${literal} as const\n`
     })
+    const source = SOURCE_OF[file as keyof typeof SOURCE_OF]
     const head = `// Written by compile.ts from ${source}; solc ${solc.version()}, london, optimizer 1000 runs, via IR. Do not edit.\n\n`
     writeFileSync(new URL(file, import.meta.url), head + lines.join('\n'))
   }

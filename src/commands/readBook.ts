@@ -21,7 +21,7 @@ export async function readBook(bookPath: string | false | undefined, world: Worl
     cwd: world.cwd,
     bookPath: bookPath ?? null,
     exchanges: EXCHANGES,
-    protocols: Object.keys(protocols),
+    protocols,
     channels: CHANNELS,
   })
   world.hide(config.secrets)

@@ -1,6 +1,6 @@
 import type { DeclaredRead, Opens } from '../futures/exchange.ts'
 import { EXCHANGES } from '../futures/exchanges.ts'
-import { AAVE_V3_MARKETS } from '../lending/markets.ts'
+import { CHAINS } from '../lending/chains.ts'
 import { protocols } from '../lending/protocols.ts'
 import type { World } from './world.ts'
 
@@ -8,11 +8,12 @@ export type VenueFormat = 'terminal' | 'json' | 'markdown'
 
 /** What is supported, from the registries themselves. */
 export async function venues({ format }: { readonly format: VenueFormat }, world: World): Promise<number> {
-  const lending = Object.values(protocols).map(({ name }) => ({
+  const lending = Object.values(protocols).map(({ name, title, supports, liquidation, markets }) => ({
     protocol: name,
-    markets: AAVE_V3_MARKETS.filter(({ protocol }) => protocol === name).map(({ name: market, title, chainId, address }) => ({
+    ...{ title, supports, liquidation },
+    markets: markets.map(({ name: market, title: called, chainId, address }) => ({
       name: market,
-      title,
+      title: called,
       chainId,
       address,
     })),
@@ -30,10 +31,10 @@ export async function venues({ format }: { readonly format: VenueFormat }, world
     }),
   )
   if (format === 'json') world.out(`${JSON.stringify({ lending, futures }, null, 2)}\n`)
-  else if (format === 'markdown') world.out(futuresTable())
+  else if (format === 'markdown') world.out(`${lendingTable()}\n${futuresTable()}`)
   else {
-    for (const { protocol, markets } of lending) {
-      world.out(`${protocol}: ${markets.length} markets\n`)
+    for (const { protocol, title, supports, liquidation, markets } of lending) {
+      world.out(`${protocol}: ${title}, ${markets.length} markets\n  reads: ${supports}\n  liquidation price: ${liquidation}\n`)
       for (const { name, title, chainId } of markets) world.out(`  ${name.padEnd(24)} ${title} (chain ${chainId})\n`)
     }
     for (const { exchange, title, supports, liquidation, opens, rightsProvable, reads } of futures) {
@@ -50,7 +51,17 @@ function rightsWords(opens: Opens, provable: boolean): string {
   return provable ? 'provable' : 'not provable'
 }
 
-/** The table of README, one row an exchange. */
+/** A table of README, one row a lending protocol. */
+function lendingTable(): string {
+  const rows = Object.values(protocols).map(({ name, title, supports, liquidation, markets }) => {
+    const chains = CHAINS.filter(({ id }) => markets.some(({ chainId }) => chainId === id))
+    const where = `${markets.length} on ${chains.length} chains: ${chains.map((chain) => chain.title).join(', ')}`
+    return [`\`${name}\``, `${title}: ${supports}`, liquidation, where]
+  })
+  return table(['protocol', 'reads', 'liquidation price', 'markets'], rows)
+}
+
+/** A table of README, one row an exchange. */
 function futuresTable(): string {
   const rows = Object.values(EXCHANGES).map(({ name, title, supports, opens, environments, liquidation, rightsProvable }) => [
     `\`${name}\``,
@@ -59,7 +70,10 @@ function futuresTable(): string {
     rightsWords(opens, rightsProvable),
     environments.length === 0 ? 'none' : environments.join(', '),
   ])
-  const head = ['exchange', 'reads', 'liquidation price', 'key rights', 'to practise']
+  return table(['exchange', 'reads', 'liquidation price', 'key rights', 'to practise'], rows)
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('')
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { Environment, Exchange } from '../futures/exchange.ts'
+import type { LendingProtocol } from '../lending/protocol.ts'
 import type { FactorRef } from '../risk/factors.ts'
 import type { Policy } from '../risk/grade.ts'
 import type { Means } from '../risk/means.ts'
@@ -16,7 +17,8 @@ export type MarketDraft = {
 /** Wallets in markets of one chain, before names are looked up. */
 export type LoanDraft = {
   readonly place: string
-  readonly protocol: string
+  /** Null: every protocol that has a market there. */
+  readonly protocol: string | null
   readonly chain: string
   readonly wallets: readonly Address[]
   /** Null: all known markets of the chain. */
@@ -38,6 +40,9 @@ export type AccountDraft = {
 export type CredentialDraft =
   | { readonly kind: 'key'; readonly key: string; readonly secret: string; readonly passphrase: string | null }
   | { readonly kind: 'address'; readonly address: Address }
+
+/** What the registry of lending protocols tells of each that a book depends on. */
+export type ProtocolKinds = Readonly<Record<string, Pick<LendingProtocol, 'title' | 'markets'>>>
 
 /** What the registry of exchanges tells of each that settings depend on. */
 export type ExchangeKinds = Readonly<Record<string, Pick<Exchange, 'opens' | 'environments'>>>

@@ -17,6 +17,7 @@ import {
   exchangeVariables,
   type LoanDraft,
   type MarketDraft,
+  type ProtocolKinds,
 } from './draft.ts'
 import { fileMeans } from './fileMeans.ts'
 import { filePolicy } from './filePolicy.ts'
@@ -33,7 +34,7 @@ const SETTINGS = [
 /** The names a book file may use, from the registries. */
 export type Registered = {
   readonly exchanges: ExchangeKinds
-  readonly protocols: readonly string[]
+  readonly protocols: ProtocolKinds
   readonly channels: ChannelKinds
 }
 
@@ -89,8 +90,8 @@ function loanDraft(book: BookFile, index: number, { loan, registered, tell }: Lo
   const path = ['loans', index]
   // Names are checked even where the rest does not fit, so that all problems are told at once.
   const protocol = wordOf(book, [...path, 'protocol'])
-  if (protocol !== null && !registered.protocols.includes(protocol)) {
-    tell(book.place([...path, 'protocol']), unknownName('protocol', protocol, registered.protocols))
+  if (protocol !== null && !Object.hasOwn(registered.protocols, protocol)) {
+    tell(book.place([...path, 'protocol']), unknownName('protocol', protocol, Object.keys(registered.protocols)))
     return []
   }
   const chain = wordOf(book, [...path, 'chain'])

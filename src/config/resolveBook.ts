@@ -1,10 +1,10 @@
 import type { Address } from 'viem'
 import type { Credential, ExchangeAccount } from '../futures/exchange.ts'
-import { factorOf, marketsOf } from '../lending/markets.ts'
+import { factorOf } from '../lending/factorOf.ts'
 import type { ChainEndpoint, ChainQuery, Market } from '../lending/protocol.ts'
 import { Secret } from '../secret.ts'
 import type { ChainBook } from './chainBook.ts'
-import type { AccountDraft, BookDraft, CredentialDraft, LoanDraft, MarketDraft } from './draft.ts'
+import type { AccountDraft, BookDraft, CredentialDraft, LoanDraft, MarketDraft, ProtocolKinds } from './draft.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
 import type { Variables } from './variables.ts'
 
@@ -16,7 +16,11 @@ type ChainLoans = {
 }
 
 /** The chains of a book with their markets and wallets, each chain once. */
-export async function resolveLoans(draft: BookDraft, chains: ChainBook, tell: Tell): Promise<readonly ChainQuery[]> {
+export async function resolveLoans(
+  draft: BookDraft,
+  { chains, protocols }: { readonly chains: ChainBook; readonly protocols: ProtocolKinds },
+  tell: Tell,
+): Promise<readonly ChainQuery[]> {
   const byChain = new Map<number, ChainLoans>()
   const seen = new Map<string, string>()
   const named = new Map<string, string>()
@@ -25,7 +29,7 @@ export async function resolveLoans(draft: BookDraft, chains: ChainBook, tell: Te
     if (endpoint === null) continue
     const one = byChain.get(endpoint.chainId) ?? { endpoint, markets: new Map(), wallets: new Set(), pairs: 0 }
     byChain.set(endpoint.chainId, one)
-    for (const market of resolveMarkets(loan, endpoint, tell)) {
+    for (const market of resolveMarkets(loan, endpoint, { protocols, tell })) {
       const id = `${market.chainId}/${market.address.toLowerCase()}`
       if ((named.get(market.name) ?? id) !== id)
         tell(loan.place, `two markets are called "${market.name}"; give yours another name`)
@@ -55,13 +59,20 @@ export async function resolveLoans(draft: BookDraft, chains: ChainBook, tell: Te
   }))
 }
 
-function resolveMarkets(loan: LoanDraft, endpoint: ChainEndpoint, tell: Tell): readonly Market[] {
-  const known = marketsOf(endpoint.chainId).filter(({ protocol }) => protocol === loan.protocol)
-  if (loan.markets !== null) return loan.markets.flatMap((market) => resolveMarket(market, { loan, endpoint, known, tell }))
+function resolveMarkets(
+  loan: LoanDraft,
+  endpoint: ChainEndpoint,
+  { protocols, tell }: Pick<Around, 'protocols' | 'tell'>,
+): readonly Market[] {
+  const known = Object.entries(protocols)
+    .filter(([name]) => loan.protocol === null || name === loan.protocol)
+    .flatMap(([, { markets }]) => markets.filter(({ chainId }) => chainId === endpoint.chainId))
+  if (loan.markets !== null)
+    return loan.markets.flatMap((market) => resolveMarket(market, { loan, endpoint, known, protocols, tell }))
   if (known.length === 0) {
     tell(
       loan.place,
-      `no market of ${loan.protocol} is known on ${endpoint.name}; name yours: markets: [{ name: ..., address: "0x..." }]`,
+      `no market${loan.protocol === null ? '' : ` of ${loan.protocol}`} is known on ${endpoint.name}; name yours: markets: [{ name: ..., address: "0x..." }]`,
     )
   }
   return known
@@ -71,10 +82,14 @@ type Around = {
   readonly loan: LoanDraft
   readonly endpoint: ChainEndpoint
   readonly known: readonly Market[]
+  readonly protocols: ProtocolKinds
   readonly tell: Tell
 }
 
-function resolveMarket({ place, name, address, title }: MarketDraft, { loan, endpoint, known, tell }: Around): Market[] {
+function resolveMarket(
+  { place, name, address, title }: MarketDraft,
+  { loan, endpoint, known, protocols, tell }: Around,
+): Market[] {
   const same = known.find((market) => market.name === name)
   if (address === null) {
     if (same !== undefined) return [same]
@@ -88,20 +103,9 @@ function resolveMarket({ place, name, address, title }: MarketDraft, { loan, end
     tell(place, `"${name}" is a production market with another address; give yours another name`)
     return []
   }
-  return [
-    same ?? {
-      name,
-      title: title ?? `${spoken(loan.protocol)} ${name}`,
-      protocol: loan.protocol,
-      chainId: endpoint.chainId,
-      address,
-    },
-  ]
-}
-
-/** `aave-v3` as people write it: `Aave v3`. */
-function spoken(protocol: string): string {
-  return `${protocol[0]?.toUpperCase()}${protocol.slice(1).replaceAll('-', ' ')}`
+  const { protocol } = loan
+  if (same !== undefined || protocol === null) return same === undefined ? [] : [same]
+  return [{ name, title: title ?? `${protocols[protocol]?.title} ${name}`, protocol, chainId: endpoint.chainId, address }]
 }
 
 /** The exchange accounts of a book with their keys. */

@@ -19,8 +19,6 @@ import type { Given, Variables } from './variables.ts'
 import { DEFAULT_WATCH } from './watchDraft.ts'
 
 const DEFAULT_CHAIN = 'ethereum'
-/** What WALLET is read in: every market of this protocol that the address book knows on the chains named. */
-const PROTOCOL = 'aave-v3'
 
 /** The loans of the book that variables alone make: every wallet of WALLET on every chain of CHAINS. */
 export async function simpleLoans(variables: Variables, tell: Tell): Promise<LoanDraft[]> {
@@ -31,7 +29,7 @@ export async function simpleLoans(variables: Variables, tell: Tell): Promise<Loa
   const { place } = chains ?? wallet
   return listed(chains, DEFAULT_CHAIN, tell).map((chain) => ({
     place,
-    protocol: PROTOCOL,
+    protocol: null,
     chain: chain.toLowerCase(),
     wallets,
     markets: null,

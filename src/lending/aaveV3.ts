@@ -1,10 +1,11 @@
 import { type Address, encodeFunctionData } from 'viem'
 import { aaveV3LensAbi, aaveV3LensCode } from '../../abis/lens/aaveV3.ts'
 import { IncompleteAnswerError, type TrackerError, UnsupportedError } from '../errors.ts'
-import type { Asset } from '../risk/asset.ts'
-import { dec, fromUnits } from '../risk/decimal.ts'
+import { dec } from '../risk/decimal.ts'
+import { gapOf } from '../risk/gap.ts'
 import type { Cash, Gap } from '../risk/leg.ts'
 import type { AaveV3Position, AaveV3Reserve } from '../risk/lendingPosition.ts'
+import { AAVE_V3_MARKETS } from './aaveV3Markets.ts'
 import {
   type AccountSight,
   type BalanceSight,
@@ -13,39 +14,33 @@ import {
   type MarketSight,
   type ReserveSight,
 } from './aaveV3Sight.ts'
-import { NATIVE, nativeCoin } from './chains.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { LendingProtocol, Market, ReadContext, Reading } from './protocol.ts'
+import { readMarkets } from './readMarkets.ts'
+import { assetOf, type OwnBalance, walletCash } from './walletCash.ts'
 
 /** Aave v3, pool revisions 1 (v3.0) to 11 (v3.7). @see aave-v3-origin `GenericLogic`, `Pool` */
 export const aaveV3: LendingProtocol = {
   name: 'aave-v3',
+  title: 'Aave v3',
+  supports: 'revisions 3.0 to 3.7, e-modes too; rewards are not counted',
+  liquidation: "computed in the pool's own integers, revision by revision; the pool's own health factor beside it",
+  markets: AAVE_V3_MARKETS,
   lens: aaveV3LensCode,
   ask: (markets, wallets) =>
     markets.map((market) => encodeFunctionData({ abi: aaveV3LensAbi, functionName: 'read', args: [market.address, wallets] })),
-  read: (markets, wallets, answers, context) => {
-    const readings = markets.map((market, i): Reading => {
-      const answer = answers[i]
-      const venue = market.title
-      if (answer === undefined) return nothingOf(venue, new IncompleteAnswerError(venue, 'market'))
-      if (!answer.ok) return nothingOf(venue, new IncompleteAnswerError(venue, 'market', { what: answer.reason }))
-      const sight = decodeSight(answer.bytes, wallets.length)
-      if (sight === null) return nothingOf(venue, new IncompleteAnswerError(venue, 'market'))
-      return readMarket({ market, sight, context }, wallets)
-    })
-    return {
-      positions: readings.flatMap(({ positions }) => positions),
-      cash: readings.flatMap(({ cash }) => cash),
-      gaps: readings.flatMap(({ gaps }) => gaps),
-      notes: readings.flatMap(({ notes }) => notes),
-    }
-  },
+  read: (markets, wallets, answers, context) =>
+    readMarkets(markets, answers, (market, bytes) => {
+      const sight = decodeSight(bytes, wallets.length)
+      return sight === null ? null : readMarket({ market, sight, context }, wallets)
+    }),
 }
 
 /** A market as it was seen. */
 type Scene = { readonly market: Market; readonly sight: MarketSight; readonly context: ReadContext }
 
 function readMarket(scene: Scene, wallets: readonly Address[]): Reading {
+  const { context } = scene
   const positions: AaveV3Position[] = []
   const cash: Cash[] = []
   const gaps: Gap[] = []
@@ -55,11 +50,13 @@ function readMarket(scene: Scene, wallets: readonly Address[]): Reading {
     const read = readAccount(scene, wallet, account)
     if (read !== null && 'kind' in read) positions.push(read)
     else if (read !== null) gaps.push(gapOf(positionId(scene.market, wallet), read))
-    cash.push(...readCash(scene, wallet, account))
-    for (const { own, reserve } of account.balances) {
-      if (own === null)
-        notes.push(`${place(scene, wallet)}: the balance of ${reserve.symbol} could not be read; it is not counted as cash`)
-    }
+    const own = walletCash(
+      wallet,
+      { balances: account.balances.map((one) => ownBalance(scene, one)), native: account.native },
+      context,
+    )
+    cash.push(...own.cash)
+    notes.push(...own.notes)
   }
   return { positions, cash, gaps, notes }
 }
@@ -166,24 +163,9 @@ function parametersOf(revision: number, reserve: ReserveSight, eMode: EModeSight
   }
 }
 
-function readCash({ market, sight, context }: Scene, wallet: Address, account: AccountSight): readonly Cash[] {
-  const where = place({ context }, wallet)
-  const id = (key: string) => `cash/${wallet.toLowerCase()}/${key}`
-  const tokens = account.balances.flatMap(({ reserve, own }): readonly Cash[] => {
-    if (own === null || own === 0n) return []
-    const asset = assetOf(context, reserve)
-    const price = reserve.price === null || sight.baseUnit === null ? null : dec(reserve.price).div(dec(sight.baseUnit))
-    return [{ id: id(asset.key), place: where, asset, amount: fromUnits(own, reserve.decimals), price }]
-  })
-  if (account.native === 0n) return tokens
-  const key = `eip155:${market.chainId}/${NATIVE}`
-  const asset: Asset = { key, symbol: nativeCoin(market.chainId), ...context.factorOf(market.chainId, NATIVE) }
-  return [...tokens, { id: id(key), place: where, asset, amount: fromUnits(account.native, 18), price: null }]
-}
-
-function assetOf(context: ReadContext, { token, symbol }: ReserveSight): Asset {
-  const { chainId } = context.block
-  return { key: `eip155:${chainId}/${token}`, symbol, ...context.factorOf(chainId, token) }
+function ownBalance({ sight: { baseUnit } }: Scene, { reserve, own }: BalanceSight): OwnBalance {
+  const { token, symbol, decimals, price } = reserve
+  return { token, symbol, decimals, own, price: price === null || baseUnit === null ? null : dec(price).div(dec(baseUnit)) }
 }
 
 /** `getUserAccountData` reverts: with a reserve without price that is the reason, as far as can be seen from outside. */
@@ -199,16 +181,4 @@ function deadPrice(who: string, reserves: readonly AaveV3Reserve[]): TrackerErro
 
 function positionId(market: Market, wallet: Address): string {
   return `${market.protocol}/${market.name}/${wallet.toLowerCase()}`
-}
-
-function place({ context }: { readonly context: ReadContext }, wallet: Address): string {
-  return `wallet ${shortAddress(wallet)} on ${context.chainName}`
-}
-
-function nothingOf(leg: string, error: TrackerError): Reading {
-  return { positions: [], cash: [], gaps: [gapOf(leg, error)], notes: [] }
-}
-
-function gapOf(leg: string, { code, message, hint, retryable }: TrackerError): Gap {
-  return { leg, code, reason: message, hint, retryable }
 }

@@ -1,6 +1,7 @@
 import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
 import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
 import { plainSymbol } from './plainSymbol.ts'
+import { demand, LARGEST, priceOrNull, small, timeOrNull, within, ZERO_ADDRESS } from './sightFigures.ts'
 
 /** One reserve as the pool has it, before any account's e-mode. Units as in `AaveV3Reserve`. */
 export type ReserveSight = {
@@ -70,10 +71,6 @@ export type MarketSight = {
   readonly accounts: readonly AccountSight[]
 }
 
-/** Far beyond any real amount or rate: what lies above was not written by a pool. */
-const LARGEST = 2n ** 128n
-const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000'
-
 /**
  * Decodes and checks what the Aave v3 lens returned. All or nothing: one figure that cannot be makes the whole unusable.
  *
@@ -122,9 +119,8 @@ function toReserve(raw: Raw['reserves'][number]): ReserveSight {
     paused: bits(60n, 1n) === 1n,
     supplyRate: within(raw.supplyRate, LARGEST),
     borrowRate: within(raw.borrowRate, LARGEST),
-    price: raw.price === 0n ? null : within(raw.price, LARGEST),
-    // A feed is foreign code: a time that cannot be is no time.
-    priceUpdatedAt: raw.priceUpdatedAt === 0n || raw.priceUpdatedAt > 2n ** 40n ? null : raw.priceUpdatedAt,
+    price: priceOrNull(raw.price),
+    priceUpdatedAt: timeOrNull(raw.priceUpdatedAt),
     priceSource: raw.priceSource === ZERO_ADDRESS ? null : (raw.priceSource.toLowerCase() as Hex),
     graceUntil: within(raw.graceUntil, 2n ** 40n),
     available: raw.availableKnown && raw.available <= LARGEST ? raw.available : 0n,
@@ -141,7 +137,7 @@ function toEMode(raw: Raw['eModes'][number]): EModeSight {
     collateralBitmap: within(raw.collateralBitmap, LARGEST),
     ltvzeroBitmap: within(raw.ltvzeroBitmap, LARGEST),
     isolated: raw.isolated,
-    price: raw.price === 0n ? null : within(raw.price, LARGEST),
+    price: priceOrNull(raw.price),
   }
 }
 
@@ -167,18 +163,4 @@ function toAccount(raw: Raw['accounts'][number], reserves: readonly ReserveSight
   })
   const totals = raw.totalsOk ? { collateral, debt, healthFactor } : null
   return { known: raw.ok, configuration: raw.configuration, eMode, totals, native: within(raw.native, LARGEST), balances }
-}
-
-function within(value: bigint, most: bigint): bigint {
-  demand(value <= most)
-  return value
-}
-
-function small(value: bigint, most: bigint): number {
-  return Number(within(value, most))
-}
-
-/** Caught in {@link decodeSight}, the only door of this file. */
-function demand(holds: boolean): asserts holds {
-  if (!holds) throw new RangeError('a figure that cannot be')
 }

@@ -10,7 +10,7 @@ export type KnownChain = {
   readonly publicRpcs: readonly [string, string]
 }
 
-/** Every chain with a production market of Aave v3, the most used first: the order of `.env.example`. */
+/** Every chain with a production market, the most used first: the order of `.env.example`. */
 export const CHAINS: readonly KnownChain[] = [
   {
     name: 'ethereum',
@@ -88,8 +88,22 @@ export const CHAINS: readonly KnownChain[] = [
     publicRpcs: ['https://xlayerrpc.okx.com', 'https://xlayer.drpc.org'],
   },
   { name: 'celo', title: 'Celo', id: 42220, coin: 'CELO', publicRpcs: ['https://forno.celo.org', 'https://celo.drpc.org'] },
+  {
+    name: 'unichain',
+    title: 'Unichain',
+    id: 130,
+    coin: 'ETH',
+    publicRpcs: ['https://mainnet.unichain.org/', 'https://unichain.drpc.org'],
+  },
   { name: 'sonic', title: 'Sonic', id: 146, coin: 'S', publicRpcs: ['https://rpc.soniclabs.com', 'https://sonic.drpc.org'] },
   { name: 'scroll', title: 'Scroll', id: 534352, coin: 'ETH', publicRpcs: ['https://rpc.scroll.io', 'https://scroll.drpc.org'] },
+  {
+    name: 'ronin',
+    title: 'Ronin',
+    id: 2020,
+    coin: 'RON',
+    publicRpcs: ['https://api.roninchain.com/rpc', 'https://ronin.drpc.org'],
+  },
   {
     name: 'zksync',
     title: 'ZKsync',
@@ -115,6 +129,9 @@ export const CHAINS: readonly KnownChain[] = [
 
 /** The address that stands for a chain's own coin where a token address is expected. @see ERC-7528 */
 export const NATIVE = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
+
+/** The address that stands for bitcoin itself on Ethereum. @see Chainlink `Denominations.BTC` */
+export const BITCOIN = '0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
 
 /** The symbol of a chain's own coin; a chain of the user's own has one that nobody named. */
 export function nativeCoin(chainId: number): string {

@@ -34,7 +34,7 @@ export function concord(told: readonly Testimony[]): ChainReading {
     positions.push(witnessed(worst.said as LendingPosition, worst.by))
     disputes.push(...better.map((other) => ({ leg: id, by: other.by[0] ?? by, said: other.said })))
   }
-  const gaps = gapsOf(told, ids)
+  const gaps = gapsOf(told)
   const whole = told.every(({ reading }) => reading.gaps.length === gaps.length)
   return {
     positions,
@@ -71,11 +71,18 @@ export function worseOfBlocks(newer: ChainReading, older: ChainReading): ChainRe
   return {
     positions,
     cash,
-    gaps: [...newer.gaps, ...older.gaps].filter(({ leg }) => !ids.has(leg)),
+    gaps: gapsOfBlocks(newer, older, ids),
     notes: [...new Set([...newer.notes, ...older.notes])],
     disputes: picked.flatMap(({ position, from }) => from.disputes.filter(({ leg }) => leg === position.id)),
     confirmed: ids.size > 0 ? positions.every(({ source }) => source.confirmed) : older.confirmed || newer.confirmed,
   }
+}
+
+/** What neither could read, or what one could not and the other knows nothing of. */
+function gapsOfBlocks(newer: ChainReading, older: ChainReading, ids: ReadonlySet<string>): readonly Gap[] {
+  const both = (leg: string): boolean => [newer, older].every(({ gaps }) => gaps.some((gap) => gap.leg === leg))
+  const all = new Map([...older.gaps, ...newer.gaps].map((gap) => [`${gap.leg} ${gap.reason}`, gap]))
+  return [...all.values()].filter(({ leg }) => both(leg) || !ids.has(leg))
 }
 
 /** One thing that is said of a leg, and by whom; `said` null: that there is none. */
@@ -151,12 +158,10 @@ function lesser(all: readonly (readonly Cash[])[], notes: string[]): readonly Ca
   return kept
 }
 
-/** What nobody could read. */
-function gapsOf(told: readonly Testimony[], known: ReadonlySet<string>): readonly Gap[] {
+/** What nobody could read: where one node read it, it is read. */
+function gapsOf(told: readonly Testimony[]): readonly Gap[] {
   const all = new Map(told.flatMap(({ reading }) => reading.gaps).map((gap) => [`${gap.leg} ${gap.reason}`, gap]))
-  return [...all.values()].filter(
-    ({ leg }) => !known.has(leg) && told.every(({ reading }) => reading.gaps.some((gap) => gap.leg === leg)),
-  )
+  return [...all.values()].filter(({ leg }) => told.every(({ reading }) => reading.gaps.some((gap) => gap.leg === leg)))
 }
 
 function listed(names: readonly string[]): string {

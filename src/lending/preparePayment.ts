@@ -1,7 +1,8 @@
 import { type Address, decodeFunctionData, encodeFunctionData, getAddress, type Hex, maxUint256, parseAbi } from 'viem'
 import type { Payment, PaymentPart, Prepared, Transaction } from '../risk/payment.ts'
+import { publishedPool } from './aaveV3Markets.ts'
 import { poolCalls } from './contractHelpers.ts'
-import { publishedPool, tokenKey } from './markets.ts'
+import { tokenKey } from './factorOf.ts'
 
 /** @see ERC-20; aave-v3-origin `IPool`; comet `CometMainInterface` */
 const ABI = parseAbi([

@@ -32,7 +32,7 @@ export type Market = {
   readonly title: string
   readonly protocol: string
   readonly chainId: number
-  /** Aave v3: the PoolAddressesProvider. */
+  /** Aave v3: the PoolAddressesProvider. Compound III: the Comet. */
   readonly address: Address
 }
 
@@ -76,7 +76,16 @@ export type ReadContext = {
 
 /** A lending protocol: what it asks of a chain, and how it reads the answer. `chainReader` does the rest, in one call a chain. */
 export type LendingProtocol = {
+  /** `aave-v3`: the name used in the book file. */
   readonly name: string
+  /** `Aave v3`. */
+  readonly title: string
+  /** What of it is read: words after the title and a colon. */
+  readonly supports: string
+  /** How the liquidation price is obtained, for `venues`. */
+  readonly liquidation: string
+  /** Its production markets. */
+  readonly markets: readonly Market[]
   /** Runtime code that answers `ask`, placed by state override, never deployed. */
   readonly lens: Hex
   /** One call of the lens for each market, all wallets in it. */

@@ -42,6 +42,7 @@ const THE_COIN: Readonly<Record<string, readonly string[]>> = {
   BNB: ['BNB', 'WBNB'],
   POL: ['POL', 'WPOL'],
   S: ['S', 'wS'],
+  RON: ['RON', 'WRON'],
   MNT: ['MNT', 'WMNT'],
   OKB: ['OKB', 'WOKB'],
   XPL: ['XPL', 'WXPL'],
@@ -53,12 +54,12 @@ const THE_COIN: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Coins under their own name. */
-const MARKET = `AAVE ARB BAL CELO CRV DPI ENS FXS GHST GNO KNC LDO LINK MKR MON OP RPL SCR SNX STG SUSHI UNI ZK`
+const MARKET = `AAVE AERO ARB AXS BAL CELO COMP CRV DPI ENS FXS GHST GMX GNO KNC LDO LINK MKR MON OP RPL SCR SNX STG SUSHI UNI ZK`
 
 /** Staked, custodial and bridged forms: they move with the coin, times a ratio of their own that can break alone. */
 const FORMS_OF: Readonly<Record<string, string>> = {
-  ETH: 'stETH wstETH weETH cbETH rETH ezETH rsETH wrsETH osETH ETHx tETH xETH xBETH WETHe',
-  BTC: 'cbBTC tBTC LBTC eBTC FBTC BTCb BTCB kBTC SolvBTC xBTC WBTCe',
+  ETH: 'stETH wstETH weETH cbETH rETH ezETH rsETH wrsETH osETH ETHx mETH rswETH tETH xETH xBETH WETHe',
+  BTC: 'cbBTC tBTC LBTC eBTC FBTC BTCb BTCB kBTC pumpBTC SolvBTC xBTC WBTCe',
   SOL: 'xSOL xOKSOL',
   AVAX: 'sAVAX',
   POL: 'MaticX stMATIC',
@@ -77,6 +78,8 @@ const FORMS_OF_USD: Readonly<Record<string, string>> = {
   USDT: 'USDT0 mUSDT syrupUSDT',
   DAI: 'DAIe mDAI sDAI',
   USDe: 'sUSDe eUSDe',
+  USDS: 'sUSDS',
+  FRAX: 'sFRAX',
   cUSD: 'stcUSD',
 }
 

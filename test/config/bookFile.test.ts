@@ -233,7 +233,7 @@ assets:
     'hullmark.yaml:3: loans[0].wallet is missing',
     expect.stringMatching(/^hullmark\.yaml:4: unknown chain "etherum"; did you mean "ethereum"\? Known are ethereum, arbitrum/),
     'hullmark.yaml:5: unknown setting "walet" of loans[0]; did you mean "wallet"?',
-    'hullmark.yaml:6: unknown protocol "aave". Known are aave-v3',
+    'hullmark.yaml:6: unknown protocol "aave". Known are aave-v3, pawnshop',
     'hullmark.yaml:11: unknown exchange "binace"; did you mean "binance"? Known are binance, bybit, threefold, openbook',
     'hullmark.yaml:14: accounts[1].allowTrading must be true or false',
     "hullmark.yaml:17: accounts[2].endpoint must be on this machine, as http://127.0.0.1:5000: it gets the account's key",
@@ -335,6 +335,10 @@ describe('what does not fit together', () => {
       (await load(book(on('sandbox', `    markets: [{ name: mine, address: "${PROVIDER}" }]`)))).book.chains[0]?.markets[0]
         ?.title,
     ).toBe('Aave v3 mine')
+    const pawned = on('gnosis', '    markets: [gnosis-core]').replace('aave-v3', 'pawnshop')
+    expect(await problemsOf(book(pawned))).toEqual([
+      'hullmark.yaml:7: unknown market "gnosis-core" on gnosis. Known there are gnosis-pawnshop',
+    ])
   })
 
   test('a leg named twice would count twice', async () => {

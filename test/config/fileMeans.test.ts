@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { protocols } from '../../src/lending/protocols.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
 import { DEFAULT_MEANS } from '../../src/risk/means.ts'
 import { load, problemsOf } from '../support/configFolder.ts'
@@ -146,7 +147,10 @@ test('the book file of the README is one, and what stands there as the defaults 
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const [, example = ''] = /```yaml\n(.*?)```/s.exec(readme) ?? []
   const env = { ETHEREUM_RPC_URL: 'https://node.example', BINANCE_API_KEY: 'k3yk3yk3yk3y', BINANCE_API_SECRET: 's3cr3ts3cr3t' }
-  const { book: read } = await load({ files: { 'hullmark.yaml': example.replace('0x...', WALLET) }, env })
+  const { book: read } = await load({
+    ...{ files: { 'hullmark.yaml': example.replaceAll('0x...', WALLET) }, env },
+    sources: { protocols },
+  })
   expect(read.policy).toEqual(DEFAULT_POLICY)
   expect([read.requestMs, read.passMs]).toEqual([10_000, 45_000])
   expect(read.means.swapCost).toEqual(DEFAULT_MEANS.swapCost)

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
-import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_NAMES, problemsOf } from '../support/configFolder.ts'
+import { CHANNEL_KINDS, EXCHANGE_KINDS, folderWith, keyOf, load, PROTOCOL_KINDS, problemsOf } from '../support/configFolder.ts'
 
 const WALLET = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const OTHER = '0xFe89cc7aBB2C4183683ab71653C4cdc9B02D44b7'
@@ -74,7 +74,7 @@ describe('files that others may read', () => {
       env: {},
       cwd,
       exchanges: EXCHANGE_KINDS,
-      protocols: PROTOCOL_NAMES,
+      protocols: PROTOCOL_KINDS,
       channels: CHANNEL_KINDS,
     }).catch((caught: unknown) => caught)
     expect(error).toMatchObject({

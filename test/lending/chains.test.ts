@@ -2,11 +2,12 @@ import * as viemChains from 'viem/chains'
 import { expect, test } from 'vitest'
 import { rpcVariable } from '../../src/config/draft.ts'
 import { CHAINS } from '../../src/lending/chains.ts'
-import { AAVE_V3_MARKETS } from '../../src/lending/markets.ts'
 import { operatorOf } from '../../src/lending/operatorOf.ts'
+import { protocols } from '../../src/lending/protocols.ts'
 
 test('every chain has a production market, and a name, title, id and variable of its own', () => {
-  for (const { id } of CHAINS) expect(AAVE_V3_MARKETS.some(({ chainId }) => chainId === id)).toBe(true)
+  const markets = Object.values(protocols).flatMap((protocol) => protocol.markets)
+  for (const { id } of CHAINS) expect(markets.some(({ chainId }) => chainId === id)).toBe(true)
   for (const key of ['name', 'title', 'id'] as const) expect(new Set(CHAINS.map((chain) => chain[key])).size).toBe(CHAINS.length)
   expect(new Set(CHAINS.map(({ name }) => rpcVariable(name))).size).toBe(CHAINS.length)
 })

@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs'
 import * as addressBook from '@aave-dao/aave-address-book'
 import type { Address } from 'viem'
 import { getAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { CHAINS, NATIVE } from '../../src/lending/chains.ts'
-import { AAVE_V3_MARKETS, factorOf, marketsOf, tokenKey } from '../../src/lending/markets.ts'
+import { AAVE_V3_MARKETS } from '../../src/lending/aaveV3Markets.ts'
+import { BITCOIN, CHAINS, NATIVE } from '../../src/lending/chains.ts'
+import { COMPOUND_V3_MARKETS, listedQuote } from '../../src/lending/compoundV3Markets.ts'
+import { factorOf, tokenKey } from '../../src/lending/factorOf.ts'
+import { marketsOf, protocols } from '../../src/lending/protocols.ts'
 
 const USDC: Address = '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48'
 const WETH: Address = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2'
 
-describe('the production markets', () => {
+describe('the production markets of Aave v3', () => {
   test('are the 24 that the address book has, test networks left out', () => {
     expect(AAVE_V3_MARKETS).toHaveLength(24)
     expect(AAVE_V3_MARKETS.map(({ name }) => name).join(' ')).not.toMatch(/sepolia|fuji/)
@@ -24,13 +28,88 @@ describe('the production markets', () => {
   })
 
   test('Ethereum has four, the main one first', () => {
-    expect(marketsOf(1).map(({ name, title }) => [name, title])).toEqual([
+    const onEthereum = AAVE_V3_MARKETS.filter(({ chainId }) => chainId === 1)
+    expect(onEthereum.map(({ name, title }) => [name, title])).toEqual([
       ['ethereum-core', 'Aave v3 Ethereum'],
       ['ethereum-etherfi', 'Aave v3 Ethereum EtherFi'],
       ['ethereum-horizon', 'Aave v3 Ethereum Horizon'],
       ['ethereum-lido', 'Aave v3 Ethereum Lido'],
     ])
-    expect(marketsOf(1)[0]?.address).toBe('0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e')
+    expect(onEthereum[0]?.address).toBe('0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e')
+  })
+})
+
+describe('the production markets of Compound III', () => {
+  test('are the 28 of its deployments on ten chains, each at a real address', () => {
+    expect(COMPOUND_V3_MARKETS).toHaveLength(28)
+    expect(new Set(COMPOUND_V3_MARKETS.map(({ chainId }) => chainId)).size).toBe(10)
+    for (const { address, protocol } of COMPOUND_V3_MARKETS)
+      expect([getAddress(address), protocol]).toEqual([address, 'compound-v3'])
+  })
+
+  test('are named by chain and base asset', () => {
+    const named = COMPOUND_V3_MARKETS.filter(({ chainId }) => chainId === 1 || chainId === 42161)
+    expect(named.map(({ name, title }) => [name, title])).toEqual([
+      ['ethereum-usdc', 'Compound III Ethereum USDC'],
+      ['ethereum-usdt', 'Compound III Ethereum USDT'],
+      ['ethereum-weth', 'Compound III Ethereum WETH'],
+      ['ethereum-usds', 'Compound III Ethereum USDS'],
+      ['ethereum-wsteth', 'Compound III Ethereum wstETH'],
+      ['ethereum-wbtc', 'Compound III Ethereum WBTC'],
+      ['arbitrum-usdc', 'Compound III Arbitrum USDC'],
+      ['arbitrum-usdce', 'Compound III Arbitrum USDC.e'],
+      ['arbitrum-usdt', 'Compound III Arbitrum USDT'],
+      ['arbitrum-weth', 'Compound III Arbitrum WETH'],
+    ])
+  })
+
+  test('one address is two markets on two chains', () => {
+    const twin = COMPOUND_V3_MARKETS.filter(({ address }) => address === '0x9c4ec768c28520B50860ea7a15bd7213a9fF58bf')
+    expect(twin.map(({ name }) => name)).toEqual(['arbitrum-usdc', 'base-usdbc'])
+  })
+
+  test('nine count in another asset than USD, which has a factor and a feed', () => {
+    const quoted = COMPOUND_V3_MARKETS.flatMap((market) => {
+      const quote = listedQuote(market)
+      if (quote === null || quote === undefined) return []
+      expect(getAddress(quote.feed)).toBe(quote.feed)
+      const { factor, basis } = factorOf(market.chainId, quote.token)
+      return [[market.name, factor, basis]]
+    })
+    expect(quoted).toEqual([
+      ['ethereum-weth', 'ETH', null],
+      ['ethereum-wsteth', 'ETH', 'wstETH/ETH'],
+      ['ethereum-wbtc', 'BTC', null],
+      ['arbitrum-weth', 'ETH', null],
+      ['base-weth', 'ETH', null],
+      ['optimism-weth', 'ETH', null],
+      ['linea-weth', 'ETH', null],
+      ['unichain-weth', 'ETH', null],
+      ['ronin-weth', 'ETH', null],
+    ])
+    expect(factorOf(1, BITCOIN).factor).toBe('BTC')
+    expect(listedQuote({ chainId: 1, address: '0x46e6b214b524310239732D51387075E0e70970bf' })).toBeUndefined()
+  })
+
+  test('a dollar that only Compound lists is a peg, not a market factor', () => {
+    expect(factorOf(8453, '0x820C137fa70C8691f0e44Dc420a5e53c168921Dc')).toEqual({ factor: 'USD:USDS', basis: null })
+    expect(factorOf(130, '0x078D782b760474a361dDA0AF3839290b0EF57AD6')).toEqual({ factor: 'USD:USDC', basis: null })
+  })
+})
+
+test('every protocol of the registry passes the contract suite', () => {
+  for (const name of Object.keys(protocols)) {
+    const file = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+    const suite = readFileSync(new URL(`../contract/${file}.test.ts`, import.meta.url), 'utf8')
+    expect(suite).toContain(`lendingContract({\n  name: '${name}'`)
+  }
+})
+
+describe('all production markets', () => {
+  test('have names of their own, and are found by chain', () => {
+    const all = Object.values(protocols).flatMap(({ markets }) => markets)
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+    expect(marketsOf(5000).map(({ name }) => name)).toEqual(['mantle-core', 'mantle-usde'])
     expect(marketsOf(31337)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AAVE_V3_MARKETS, publishedPool } from '../../src/lending/markets.ts'
+import { AAVE_V3_MARKETS, publishedPool } from '../../src/lending/aaveV3Markets.ts'
 import { preparePayment } from '../../src/lending/preparePayment.ts'
 import type { Payment, PaymentPart, Prepared } from '../../src/risk/payment.ts'
 import { AAVE_POOL, ALICE, BOB, COMET_USDC, TOKENS } from '../support/payBook.ts'

@@ -1,10 +1,13 @@
 import type { Address } from 'viem'
 import { boundedFetch } from '../../src/boundedFetch.ts'
+import { readChain } from '../../src/lending/chainReader.ts'
+import { factorOf, tokenKey } from '../../src/lending/factorOf.ts'
 import { operatorOf } from '../../src/lending/operatorOf.ts'
-import type { ChainNode, ChainQuery, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
+import type { ChainNode, ChainQuery, ChainReading, Market, Reading, ReadTools } from '../../src/lending/protocol.ts'
 import type { AaveV3Position, LendingPosition } from '../../src/risk/lendingPosition.ts'
 import { Secret } from '../../src/secret.ts'
 import type { Chain } from '../sandbox/connectChain.ts'
+import type { Node } from '../sandbox/node.ts'
 
 /** Stands in the path of every RPC address: no output may hold it. */
 export const MARKED_KEY = 'rpc-key-7f3a9c'
@@ -42,6 +45,31 @@ export function sandboxQuery(
     wallets,
     factorOf: (_, token) => ({ factor: `OWN:${token}`, basis: null }),
   }
+}
+
+type HeadRead = {
+  readonly markets: readonly Market[]
+  readonly wallets: readonly Address[]
+  /** Default: the node's own. */
+  readonly url?: string
+  /** The token that is USDC; what moves all others is nobody's but their own. */
+  readonly usd?: Address
+}
+
+/** Reads at the time of the head, which is also ours: nothing is stale on a chain that stands still. */
+export async function readAtHead({ public: client }: Node, { markets, wallets, url, usd }: HeadRead): Promise<ChainReading> {
+  const [{ timestamp }, chainId] = await Promise.all([client.getBlock(), client.getChainId()])
+  const rpc = url ?? (client.transport.url as string)
+  const nodes = [{ rpc: new Secret(rpc), operator: operatorOf(rpc), publicDefault: false }]
+  const overrides = new Map(usd === undefined ? [] : [[tokenKey(chainId, usd), { factor: 'USD:USDC', basis: null }]])
+  return readChain(
+    {
+      endpoint: { name: 'sandbox', title: 'Sandbox', chainId, nodes },
+      ...{ markets, wallets },
+      factorOf: (id, token) => factorOf(id, token, overrides),
+    },
+    readTools({ now: () => Number(timestamp) * 1000 }),
+  )
 }
 
 export function readTools(changes: Partial<ReadTools> = {}): ReadTools {

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { ExchangeKinds } from '../../src/config/draft.ts'
+import type { ExchangeKinds, ProtocolKinds } from '../../src/config/draft.ts'
 import type { ChannelKinds } from '../../src/config/watchDraft.ts'
 import { type Config, type ConfigSources, loadConfig } from '../../src/config.ts'
 import { ConfigError } from '../../src/errors.ts'
 import type { Credential, ExchangeAccount } from '../../src/futures/exchange.ts'
+import { AAVE_V3_MARKETS } from '../../src/lending/aaveV3Markets.ts'
+import type { Market } from '../../src/lending/protocol.ts'
 
 /** What stands in a folder and around it when hullmark starts there. */
 export type Folder = {
@@ -24,7 +26,15 @@ export const EXCHANGE_KINDS: ExchangeKinds = {
   threefold: { opens: 'key-and-passphrase', environments: ['demo', 'testnet'] },
   openbook: { opens: 'address', environments: ['testnet'] },
 }
-export const PROTOCOL_NAMES = ['aave-v3']
+/** A market on Gnosis, of a protocol that nobody ships: nothing knows Aave by name. */
+const PAWNSHOP: Market = {
+  ...{ name: 'gnosis-pawnshop', title: 'Pawnshop Gnosis', protocol: 'pawnshop', chainId: 100 },
+  address: '0x00000000000000000000000000000000000000aa',
+}
+export const PROTOCOL_KINDS: ProtocolKinds = {
+  'aave-v3': { title: 'Aave v3', markets: AAVE_V3_MARKETS },
+  pawnshop: { title: 'Pawnshop', markets: [PAWNSHOP] },
+}
 /** A channel that nobody ships: nothing knows Telegram by name. */
 export const CHANNEL_KINDS: ChannelKinds = {
   pager: {
@@ -55,7 +65,7 @@ export function keyOf(account: ExchangeAccount | undefined): Extract<Credential,
 
 export function load({ files, mode, env = {}, sources }: Folder): Promise<Config> {
   const cwd = folderWith(files, mode)
-  return loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_NAMES, channels: CHANNEL_KINDS, ...sources })
+  return loadConfig({ env, cwd, exchanges: EXCHANGE_KINDS, protocols: PROTOCOL_KINDS, channels: CHANNEL_KINDS, ...sources })
 }
 
 /** The problems of a configuration that must be refused, each as `place: sentence`. */
