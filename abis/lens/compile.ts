@@ -16,6 +16,7 @@ const SOURCE_OF = {
   'dispatcher.ts': 'Dispatcher.sol',
   'aaveV3.ts': 'AaveV3Lens.sol',
   'compoundV3.ts': 'CompoundV3Lens.sol',
+  'legacy.ts': 'LegacyLens.sol',
 } as const
 const SOURCES = ['BoundedReader.sol', ...Object.values(SOURCE_OF)]
 
@@ -48,6 +49,7 @@ export function compileLenses(): Outputs {
   const once = contract('Dispatcher.sol', 'DispatcherOnce')
   const aaveV3 = contract('AaveV3Lens.sol', 'AaveV3Lens')
   const compoundV3 = contract('CompoundV3Lens.sol', 'CompoundV3Lens')
+  const legacy = contract('LegacyLens.sol', 'LegacyLens')
   return {
     'dispatcher.ts': {
       dispatcherAbi: dispatcher.abi,
@@ -57,6 +59,7 @@ export function compileLenses(): Outputs {
     },
     'aaveV3.ts': { aaveV3LensAbi: aaveV3.abi, aaveV3LensCode: `0x${aaveV3.evm.deployedBytecode.object}` },
     'compoundV3.ts': { compoundV3LensAbi: compoundV3.abi, compoundV3LensCode: `0x${compoundV3.evm.deployedBytecode.object}` },
+    'legacy.ts': { legacyLensAbi: legacy.abi, legacyLensCode: `0x${legacy.evm.deployedBytecode.object}` },
   }
 }
 

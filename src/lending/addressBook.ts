@@ -9,10 +9,17 @@ type AddressBookMarket = {
   readonly ASSETS: Readonly<Record<string, { readonly UNDERLYING: Address }>>
 }
 
-const PREFIX = 'AaveV3'
 const TEST_NETWORK = /Sepolia|Fuji/
 
+/** Modules of one version by what their names say beyond it. */
+function modulesOf(prefix: string): readonly (readonly [string, AddressBookMarket])[] {
+  return Object.entries(addressBook)
+    .filter(([module]) => module.startsWith(prefix) && !TEST_NETWORK.test(module))
+    .map(([module, market]) => [module.slice(prefix.length), market as AddressBookMarket])
+}
+
 /** The production instances of Aave v3, as the address book calls them: `Ethereum`, `EthereumLido`. */
-export const AAVE_V3_BOOK: readonly (readonly [string, AddressBookMarket])[] = Object.entries(addressBook)
-  .filter(([module]) => module.startsWith(PREFIX) && !TEST_NETWORK.test(module))
-  .map(([module, market]) => [module.slice(PREFIX.length), market as AddressBookMarket])
+export const AAVE_V3_BOOK = modulesOf('AaveV3')
+
+/** Those of Aave v2 that were: `Ethereum`, `EthereumAMM`, `Polygon`. */
+export const AAVE_V2_BOOK = modulesOf('AaveV2')

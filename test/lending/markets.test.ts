@@ -97,8 +97,9 @@ describe('the production markets of Compound III', () => {
   })
 })
 
-test('every protocol of the registry passes the contract suite', () => {
-  for (const name of Object.keys(protocols)) {
+test('every protocol of the registry that is weighed passes the contract suite', () => {
+  // What is named and not weighed has nothing to be held against: see legacy.test.ts.
+  for (const name of Object.keys(protocols).filter((one) => !['aave-v2', 'compound-v2'].includes(one))) {
     const file = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
     const suite = readFileSync(new URL(`../contract/${file}.test.ts`, import.meta.url), 'utf8')
     expect(suite).toContain(`lendingContract({\n  name: '${name}'`)
