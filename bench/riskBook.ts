@@ -105,6 +105,7 @@ function loan(source: Source): AaveV3Position {
     revision: 11,
     baseUnit: 100_000_000n,
     eModeCategory: 0,
+    sentinel: null,
     reserves: [...supplied, ...owed],
     reported: { totalCollateral: 0n, totalDebt: 0n, healthFactor: null },
     source,

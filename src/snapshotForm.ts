@@ -3,7 +3,8 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
- * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan and no debt at a stable rate.
+ * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan, no debt at a stable rate and nobody who
+ * watches over a loan's chain.
  */
 export const SNAPSHOT_VERSION = 5
 
@@ -115,6 +116,7 @@ const aaveV3Of = (version: Version) =>
     revision: z.number().int().min(0),
     baseUnit: whole.refine((value) => value > 0n, 'must be above 0'),
     eModeCategory: z.number().int().min(0).max(255),
+    sentinel: version < 5 ? z.null().default(null) : z.enum(['lets', 'bars', 'silent']).nullable(),
     reserves: list(reserveOf(version)),
     reported: z.strictObject({ totalCollateral: whole, totalDebt: whole, healthFactor: whole.nullable() }),
     source: sourceOf(version),

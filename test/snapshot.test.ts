@@ -111,6 +111,19 @@ function changed(
   return JSON.stringify(copy)
 }
 
+test('the sentinel of a loan is not known in files before version 5, and has to be told from there on', () => {
+  const without = (version: number): string => {
+    const loan = aLoan({ sentinel: 'bars' })
+    const text = snapshotText(aSnapshot({ legs: [loan] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(JSON.parse(text, (key, value) => (key === 'sentinel' ? undefined : value)))
+  }
+  expect(parseSnapshot(without(4), 'file').legs[0]).toMatchObject({ sentinel: null })
+  expect(() => parseSnapshot(without(5), 'file')).toThrow('legs.0.sentinel')
+  expect(parseSnapshot(snapshotText(aSnapshot({ legs: [aLoan({ sentinel: 'bars' })] })), 'file').legs[0]).toMatchObject({
+    sentinel: 'bars',
+  })
+})
+
 test('what decides no liquidation is not known in files before version 4, and has to be told from there on', () => {
   const without = (version: number): string => {
     const text = snapshotText(aSnapshot({ legs: [aPool()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)

@@ -70,6 +70,9 @@ struct MarketSight {
     uint256 revision;
     address baseCurrency;
     uint256 baseUnit;
+    /// What watches over a layer 2's sequencer (before v3.7). 0: nothing does; 1: it lets liquidations through; 2: it bars those of
+    /// accounts whose health is 0.95 or more; 3: it gave no answer.
+    uint256 sentinel;
     ReserveSight[] reserves;
     EModeSight[] eModes;
     AccountSight[] accounts;
@@ -78,6 +81,8 @@ struct MarketSight {
 interface Provider {
     function getPool() external view returns (address);
     function getPriceOracle() external view returns (address);
+    function getPriceOracleSentinel() external view returns (address);
+    function isLiquidationAllowed() external view returns (bool);
 }
 
 /// Static results only by name: their words are read one by one, for the structs differ between versions.
@@ -87,6 +92,7 @@ interface Pool {
     function getReserveData(address asset) external view returns (uint256[15] memory);
     function getLiquidationGracePeriod(address asset) external view returns (uint40);
     function getVirtualUnderlyingBalance(address asset) external view returns (uint128);
+    function getReserveNormalizedVariableDebt(address asset) external view returns (uint256);
     function getUserConfiguration(address user) external view returns (uint256);
     function getUserEMode(address user) external view returns (uint256);
     function getUserAccountData(address user) external view returns (uint256[6] memory);
@@ -130,12 +136,21 @@ contract AaveV3Lens is BoundedReader {
         m.revision = _must(m.pool, POOL_GAS, Pool.POOL_REVISION.selector, 0, "POOL_REVISION");
         m.baseCurrency = address(uint160(_must(oracle, PRICE_GAS, Oracle.BASE_CURRENCY.selector, 0, "BASE_CURRENCY")));
         m.baseUnit = _must(oracle, PRICE_GAS, Oracle.BASE_CURRENCY_UNIT.selector, 0, "BASE_CURRENCY_UNIT");
+        if (m.revision < 11) m.sentinel = _sentinel(provider);
         Tokens[] memory tokens;
         (m.reserves, tokens) = _reserves(m.pool, oracle, m.revision);
         m.accounts = new AccountSight[](wallets.length);
         BalanceSight[] memory scratch = new BalanceSight[](m.reserves.length);
         for (uint256 i = 0; i < wallets.length; i++) m.accounts[i] = _account(m, tokens, scratch, wallets[i]);
         m.eModes = _eModes(m, oracle);
+    }
+
+    /// Only pools before v3.7 ask it, whatever the provider still names.
+    function _sentinel(address provider) private view returns (uint256) {
+        (bool ok, uint256 word) = _word(provider, POOL_GAS, Provider.getPriceOracleSentinel.selector, 0);
+        if (ok && word == 0) return 0;
+        if (ok) (ok, word) = _word(address(uint160(word)), PRICE_GAS, Provider.isLiquidationAllowed.selector, 0);
+        return !ok ? 3 : word != 0 ? 1 : 2;
     }
 
     function _reserves(
@@ -217,7 +232,7 @@ contract AaveV3Lens is BoundedReader {
         uint256 used = 0;
         for (uint256 i = 0; i < tokens.length; i++) {
             bool borrows = (a.configuration >> (m.reserves[i].id * 2)) & 1 == 1;
-            if (_balance(m.reserves[i].underlying, tokens[i], borrows, arg, scratch[used])) {
+            if (_balance(m, m.reserves[i].underlying, tokens[i], borrows, arg, scratch[used])) {
                 scratch[used].reserve = i;
                 used++;
             }
@@ -231,6 +246,7 @@ contract AaveV3Lens is BoundedReader {
 
     /// Fills `b`; true if there is anything to tell.
     function _balance(
+        MarketSight memory m,
         address underlying,
         Tokens memory t,
         bool borrows,
@@ -247,7 +263,9 @@ contract AaveV3Lens is BoundedReader {
             if (!ok) b.failed = 1;
         }
         if (borrows) {
-            (ok, b.variableDebt) = _word(t.variableDebt, POOL_GAS, Token.balanceOf.selector, wallet);
+            (ok, b.variableDebt) = m.revision < 7
+                ? _scaledDebt(m.pool, underlying, t.variableDebt, wallet)
+                : _word(t.variableDebt, POOL_GAS, Token.balanceOf.selector, wallet);
             if (!ok) b.failed = 1;
             if (t.stableDebt != address(0)) {
                 (ok, b.stableDebt) = _word(t.stableDebt, POOL_GAS, Token.balanceOf.selector, wallet);
@@ -260,6 +278,16 @@ contract AaveV3Lens is BoundedReader {
         }
         if (t.broken) b.failed |= 2;
         return b.supplied | b.variableDebt | b.stableDebt | b.own | b.failed != 0;
+    }
+
+    /// Before v3.3 health counts the scaled debt at the pool's index: of GHO that is more than the balance, from which the
+    /// token takes a discount. rayMul, half up.
+    function _scaledDebt(address pool, address underlying, address token, uint256 wallet) private view returns (bool, uint256) {
+        (bool known, uint256 index) = _word(pool, POOL_GAS, Pool.getReserveNormalizedVariableDebt.selector, uint160(underlying));
+        (bool ok, uint256 scaled) = _word(token, POOL_GAS, AToken.scaledBalanceOf.selector, wallet);
+        // What no pool writes must not overflow here: the reader refuses it.
+        if (!known || !ok || scaled > type(uint128).max || index > type(uint120).max) return (false, 0);
+        return (true, (scaled * index + 5e26) / 1e27);
     }
 
     function _eModes(MarketSight memory m, address oracle) private view returns (EModeSight[] memory eModes) {

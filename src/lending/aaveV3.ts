@@ -78,6 +78,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
   if (account.totals === null) return deadPrice(who, reserves)
   const { collateral, debt, healthFactor } = account.totals
   const unknown = used.filter(({ reserve }) => !reserve.availableKnown).map(({ reserve }) => reserve.symbol)
+  const shared = sharedPrice(sight.revision, account.eMode, used)
   const held = unknown.map(
     (symbol) => `${symbol}: the token does not tell what the pool holds of it; counted as nothing to withdraw`,
   )
@@ -91,6 +92,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
     revision: sight.revision,
     baseUnit: sight.baseUnit,
     eModeCategory: account.eMode?.id ?? 0,
+    sentinel: sight.sentinel,
     reserves,
     // Without debt the contract says 2^256 - 1, which is no figure.
     reported: { totalCollateral: collateral, totalDebt: debt, healthFactor: debt === 0n ? null : healthFactor },
@@ -101,7 +103,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
       block: context.block,
       operators: context.operators,
       confirmed: context.confirmed,
-      notes: [...context.notes, ...held],
+      notes: [...context.notes, ...held, ...shared],
     },
   }
 }
@@ -129,6 +131,15 @@ function readReserve({ sight, context }: Scene, account: AccountSight, balance: 
     graceUntil: reserve.graceUntil,
     availableLiquidity: reserve.available,
   }
+}
+
+/** Where several reserves have one price, no price of one of them alone means anything on chain. */
+function sharedPrice(revision: number, eMode: EModeSight | null, used: readonly BalanceSight[]): readonly string[] {
+  const inside = used.filter(({ reserve }) => reserve.eModeCategory === eMode?.id)
+  if (revision >= 5 || eMode === null || eMode.price === null || inside.length < 2) return []
+  return [
+    `e-mode category ${eMode.id} has one price for all its assets: they move together, whatever each of them does elsewhere`,
+  ]
 }
 
 /** Before v3.2 a category may have a price of its own for all its reserves, collateral and debt alike. */

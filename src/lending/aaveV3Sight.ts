@@ -1,5 +1,6 @@
 import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
 import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
+import type { AaveV3Position } from '../risk/lendingPosition.ts'
 import { plainSymbol } from './plainSymbol.ts'
 import { demand, LARGEST, priceOrNull, small, timeOrNull, within, ZERO_ADDRESS } from './sightFigures.ts'
 
@@ -68,8 +69,12 @@ export type MarketSight = {
   readonly revision: number
   /** Base currency units of 1 USD; null: the market counts in something else. */
   readonly baseUnit: bigint | null
+  readonly sentinel: AaveV3Position['sentinel']
   readonly accounts: readonly AccountSight[]
 }
+
+/** As the lens counts them. */
+const SENTINELS: readonly AaveV3Position['sentinel'][] = [null, 'lets', 'bars', 'silent']
 
 /**
  * Decodes and checks what the Aave v3 lens returned. All or nothing: one figure that cannot be makes the whole unusable.
@@ -91,6 +96,7 @@ export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
       pool: raw.pool.toLowerCase() as Hex,
       revision: small(raw.revision, 1_000_000n),
       baseUnit: raw.baseCurrency === ZERO_ADDRESS ? raw.baseUnit : null,
+      sentinel: SENTINELS[small(raw.sentinel, 3n)] as AaveV3Position['sentinel'],
       accounts: raw.accounts.map((account) => toAccount(account, reserves, eModes)),
     }
   } catch {

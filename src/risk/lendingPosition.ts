@@ -18,7 +18,10 @@ export type AaveV3Reserve = {
   readonly supplied: bigint
   /** The account's collateral switch. */
   readonly collateral: boolean
-  /** Variable and stable debt, interest included, base units of the token. */
+  /**
+   * Variable and stable debt, interest included, base units of the token, as the pool's health counts it: before v3.3 without
+   * the discount that some holders of GHO had.
+   */
   readonly debt: bigint
   /** What of `debt` is owed at a stable rate (to v3.1); null: not known. */
   readonly stableDebt: bigint | null
@@ -59,6 +62,12 @@ export type AaveV3Position = {
   readonly baseUnit: bigint
   /** 0 for none. */
   readonly eModeCategory: number
+  /**
+   * What the market's sentinel says of the sequencer of its chain: it lets liquidations through, it bars those of accounts whose
+   * health is 0.95 or more (the sequencer is down, or back for too short a time), or it gave no answer. null: there is none that
+   * counts, as from v3.7 on, or it is not known.
+   */
+  readonly sentinel: 'lets' | 'bars' | 'silent' | null
   /** Every reserve in which the account has a balance or a debt. */
   readonly reserves: readonly AaveV3Reserve[]
   /** What `getUserAccountData` says at the same block; `healthFactor` null without debt. */

@@ -68,6 +68,7 @@ function market(changes: Partial<Result>): Result {
     revision: 11n,
     baseCurrency: zeroAddress,
     baseUnit: 10n ** 8n,
+    sentinel: 0n,
     reserves: [reserve(0n, configuration(8_000n, 8_250n)), reserve(1n, configuration(7_000n, 7_500n))],
     eModes: [],
     accounts: [account()],
@@ -107,6 +108,19 @@ describe('e-mode, as each revision applies it', () => {
     ])
   })
 
+  test('two reserves that share the price of a category are told to move together, as long as categories have prices', () => {
+    const inside = (id: bigint, category: bigint) => reserve(id, configuration(8_000n, 8_250n, { category }))
+    const notes = (revision: bigint, second: bigint, price: bigint) => {
+      const reserves = [inside(0n, 3n), inside(1n, second)]
+      const reading = read({ revision, reserves, eModes: [eMode({ price })], accounts: [account({ eMode: 3n })] })
+      return onlyPosition(reading).source.notes
+    }
+    const together =
+      'e-mode category 3 has one price for all its assets: they move together, whatever each of them does elsewhere'
+    expect(notes(4n, 3n, 77n)).toEqual([together])
+    expect([notes(4n, 0n, 77n), notes(4n, 3n, 0n), notes(5n, 3n, 77n)]).toEqual([[], [], []])
+  })
+
   test('from v3.2: by the bitmap of the category; the dead category bits and price count for nothing', () => {
     const reserves = [reserve(0n, configuration(8_000n, 8_250n, { category: 3n })), reserve(1n, configuration(7_000n, 7_500n))]
     const reading = read({
@@ -142,6 +156,15 @@ describe('e-mode, as each revision applies it', () => {
       [false, 0n, 7_500n],
     ])
   })
+})
+
+test.each([
+  [0n, null],
+  [1n, 'lets'],
+  [2n, 'bars'],
+  [3n, 'silent'],
+] as const)('what the sentinel says: %d', (sentinel, told) => {
+  expect(onlyPosition(read({ revision: 10n, sentinel })).sentinel).toBe(told)
 })
 
 describe('what is missing stays missing', () => {
@@ -198,6 +221,7 @@ describe('what is missing stays missing', () => {
     ['a category that was not told', { accounts: [account({ eMode: 9n })] }],
     ['one wallet too many', { accounts: [account(), account()] }],
     ['no unit of the currency', { baseUnit: 0n }],
+    ['a sentinel that says something else', { sentinel: 4n }],
   ])('%s: the market is a gap, and nothing of it is used', (_, changes) => {
     const { positions, cash, gaps } = read(changes)
     expect([positions, cash]).toEqual([[], []])

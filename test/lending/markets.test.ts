@@ -15,6 +15,9 @@ const WETH: Address = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2'
 describe('the production markets of Aave v3', () => {
   test('are the 24 that the address book has, test networks left out', () => {
     expect(AAVE_V3_MARKETS).toHaveLength(24)
+    // A market on a chain that nobody named would be missing without a word.
+    const listed = Object.keys(addressBook).filter((module) => module.startsWith('AaveV3') && !/Sepolia|Fuji/.test(module))
+    expect(AAVE_V3_MARKETS).toHaveLength(listed.length)
     expect(AAVE_V3_MARKETS.map(({ name }) => name).join(' ')).not.toMatch(/sepolia|fuji/)
   })
 

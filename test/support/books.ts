@@ -82,6 +82,7 @@ export function aLoan(over: Partial<AaveV3Position> = {}): AaveV3Position {
     revision: 1,
     baseUnit: 100_000_000n,
     eModeCategory: 0,
+    sentinel: null,
     reserves: [
       aReserve({
         asset: WETH,

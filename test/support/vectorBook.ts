@@ -68,6 +68,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
       revision: 11,
       baseUnit: 100_000_000n,
       eModeCategory: leg.eMode === undefined ? 0 : 1,
+      sentinel: null,
       reserves,
       reported: { totalCollateral: 0n, totalDebt: 0n, healthFactor: null },
       source: aChainSource(),

@@ -102,6 +102,10 @@ function notes(position: AaveV3Position): readonly string[] {
   const { paused, graceUntil } = blockedUntil(position)
   const names = position.reserves.filter(({ id }) => paused.includes(id)).map(({ asset }) => asset.symbol)
   if (names.length > 0) found.push(`${names.join(', ')} paused: neither liquidation nor repayment is possible while it lasts`)
+  if (position.sentinel === 'bars') {
+    found.push('the sequencer is down or was lately: no liquidation while health is 0.95 or more')
+  }
+  if (position.sentinel === 'silent') found.push('whether the sequencer bars liquidations could not be read')
   if (graceUntil !== null) found.push(`no liquidation before ${new Date(Number(graceUntil) * 1000).toISOString()} (grace period)`)
   const frozen = position.reserves.filter((reserve) => reserve.frozen).map(({ asset }) => asset.symbol)
   if (frozen.length > 0) found.push(`${frozen.join(', ')} frozen: it can still be liquidated`)

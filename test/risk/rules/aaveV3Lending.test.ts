@@ -120,4 +120,11 @@ describe('what to know of a loan', () => {
       'WBTC, USDC frozen: it can still be liquidated',
     ])
   })
+
+  test('what a sentinel bars, and what it does not tell', () => {
+    const said = (sentinel: AaveV3Position['sentinel']) => AAVE_V3.notes(aLoan({ sentinel }))
+    expect([said(null), said('lets')]).toEqual([[], []])
+    expect(said('bars')).toEqual(['the sequencer is down or was lately: no liquidation while health is 0.95 or more'])
+    expect(said('silent')).toEqual(['whether the sequencer bars liquidations could not be read'])
+  })
 })

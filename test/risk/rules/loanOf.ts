@@ -28,6 +28,7 @@ export function loanOf(revision: number, sketches: readonly ReserveSketch[]): Aa
     revision,
     baseUnit: 100_000_000n,
     eModeCategory: 0,
+    sentinel: null,
     reserves: sketches.map(reserveOf),
     reported: { totalCollateral: 0n, totalDebt: 0n, healthFactor: null },
     source: { name: 'Test', readAt: 0, venueTime: null, block: BLOCK, operators: [], confirmed: false, notes: [] },
