@@ -1,3 +1,4 @@
+import { benchChain } from './chain.ts'
 import { benchRisk } from './risk.ts'
 import { benchVenues } from './venues.ts'
 import { benchMemory } from './watchMemory.ts'
@@ -10,6 +11,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['risk', benchRisk],
   ['memory', benchMemory],
   ['venues', benchVenues],
+  ['chain', benchChain],
 ])
 
 const write = (text: string): void => {

@@ -36,8 +36,8 @@ abstract contract Asker {
         (sight.number, sight.parentHash) = _block();
         sight.answers = new Answer[](asks.length);
         for (uint256 i = 0; i < asks.length; i++) {
-            // An eighth is kept back, for copying and encoding what all of them returned.
-            (bool ok, bytes memory output) = pieces[asks[i].piece].staticcall{gas: gasleft() - gasleft() / 8}(asks[i].input);
+            // A part is kept back, for copying and encoding what all of them returned.
+            (bool ok, bytes memory output) = pieces[asks[i].piece].staticcall{gas: gasleft() - gasleft() / 32}(asks[i].input);
             sight.answers[i] = Answer(ok, output);
         }
     }

@@ -13,6 +13,7 @@ import {
   type EModeSight,
   type MarketSight,
   type ReserveSight,
+  walletsTold,
 } from './aaveV3Sight.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { LendingProtocol, Market, ReadContext, Reading } from './protocol.ts'
@@ -29,6 +30,7 @@ export const aaveV3: LendingProtocol = {
   lens: aaveV3LensCode,
   ask: (markets, wallets) =>
     markets.map((market) => encodeFunctionData({ abi: aaveV3LensAbi, functionName: 'read', args: [market.address, wallets] })),
+  told: walletsTold,
   read: (markets, wallets, answers, context) =>
     readMarkets(markets, answers, (market, bytes) => {
       const sight = decodeSight(bytes, wallets.length)
@@ -94,8 +96,7 @@ function readAccount(scene: Scene, wallet: Address, account: AccountSight): Aave
     eModeCategory: account.eMode?.id ?? 0,
     sentinel: sight.sentinel,
     reserves,
-    // Without debt the contract says 2^256 - 1, which is no figure.
-    reported: { totalCollateral: collateral, totalDebt: debt, healthFactor: debt === 0n ? null : healthFactor },
+    reported: { totalCollateral: collateral, totalDebt: debt, healthFactor },
     source: {
       name: context.chainName,
       readAt: context.readAt,

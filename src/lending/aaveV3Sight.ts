@@ -1,6 +1,7 @@
 import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
 import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
 import type { AaveV3Position } from '../risk/lendingPosition.ts'
+import { type PackedAccount, unpackAccounts } from './packedAccounts.ts'
 import { plainSymbol } from './plainSymbol.ts'
 import { demand, LARGEST, priceOrNull, small, timeOrNull, within, ZERO_ADDRESS } from './sightFigures.ts'
 
@@ -57,8 +58,8 @@ export type AccountSight = {
   readonly known: boolean
   readonly configuration: bigint
   readonly eMode: EModeSight | null
-  /** null: the pool's `getUserAccountData` reverts. */
-  readonly totals: { readonly collateral: bigint; readonly debt: bigint; readonly healthFactor: bigint } | null
+  /** null: the pool's `getUserAccountData` reverts. The health factor is null without debt. */
+  readonly totals: PackedAccount['totals']
   readonly native: bigint
   readonly balances: readonly BalanceSight[]
 }
@@ -87,7 +88,7 @@ export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
     const raw = decodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', data: bytes })
     const reserves = raw.reserves.map(toReserve)
     const eModes = raw.eModes.map(toEMode)
-    demand(raw.accounts.length === wallets && reserves.length <= 128)
+    demand(raw.told === BigInt(wallets) && reserves.length <= 128)
     demand(new Set(reserves.map(({ id }) => id)).size === reserves.length)
     demand(new Set(reserves.map(({ token }) => token)).size === reserves.length)
     demand(raw.baseUnit > 0n && raw.baseUnit <= 10n ** 36n)
@@ -97,11 +98,21 @@ export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
       revision: small(raw.revision, 1_000_000n),
       baseUnit: raw.baseCurrency === ZERO_ADDRESS ? raw.baseUnit : null,
       sentinel: SENTINELS[small(raw.sentinel, 3n)] as AaveV3Position['sentinel'],
-      accounts: raw.accounts.map((account) => toAccount(account, reserves, eModes)),
+      accounts: unpackAccounts(raw.accounts, wallets).map((account) => toAccount(account, reserves, eModes)),
     }
   } catch {
     return null
   }
+}
+
+/**
+ * How many wallets, from the first on, the bytes tell of; no more than were asked for. Looks at no more than that.
+ *
+ * @see AaveV3Lens.sol `MarketSight.told`, the second word
+ */
+export function walletsTold(bytes: Hex, asked: number): number {
+  const word = bytes.slice(2 + 64, 2 + 128)
+  return /^[0-9a-f]{64}$/.test(word) && BigInt(`0x${word}`) < BigInt(asked) ? Number(BigInt(`0x${word}`)) : asked
 }
 
 type Raw = ReturnType<typeof decodeFunctionResult<typeof aaveV3LensAbi, 'read'>>
@@ -147,14 +158,13 @@ function toEMode(raw: Raw['eModes'][number]): EModeSight {
   }
 }
 
-function toAccount(raw: Raw['accounts'][number], reserves: readonly ReserveSight[], eModes: readonly EModeSight[]): AccountSight {
+function toAccount(raw: PackedAccount, reserves: readonly ReserveSight[], eModes: readonly EModeSight[]): AccountSight {
   const eMode = raw.eMode === 0n ? null : eModes.find(({ id }) => BigInt(id) === raw.eMode)
   if (eMode === undefined) throw new RangeError('e-mode')
-  const { totalCollateral: collateral, totalDebt: debt, healthFactor } = raw
-  if (raw.totalsOk) demand(collateral <= LARGEST && debt <= LARGEST)
-  let last = -1n
+  if (raw.totals !== null) demand(raw.totals.collateral <= LARGEST && raw.totals.debt <= LARGEST)
+  let last = -1
   const balances = raw.balances.map((balance) => {
-    const reserve = reserves[small(balance.reserve, 127n)]
+    const reserve = reserves[balance.reserve]
     if (reserve === undefined || balance.reserve <= last) throw new RangeError('reserve')
     last = balance.reserve
     return {
@@ -163,10 +173,10 @@ function toAccount(raw: Raw['accounts'][number], reserves: readonly ReserveSight
       debt: within(balance.variableDebt, LARGEST) + within(balance.stableDebt, LARGEST),
       stableDebt: balance.stableDebt,
       // The token is foreign code and may say anything: an absurd balance is no balance.
-      own: (balance.failed & 2n) === 0n && balance.own <= LARGEST ? balance.own : null,
-      known: (balance.failed & 1n) === 0n,
+      own: !balance.notOwned && balance.own <= LARGEST ? balance.own : null,
+      known: !balance.unread,
     }
   })
-  const totals = raw.totalsOk ? { collateral, debt, healthFactor } : null
-  return { known: raw.ok, configuration: raw.configuration, eMode, totals, native: within(raw.native, LARGEST), balances }
+  const { known, configuration, totals } = raw
+  return { known, configuration, eMode, totals, native: within(raw.native, LARGEST), balances }
 }

@@ -30,8 +30,6 @@ export type LensSight = {
   readonly timestamp: bigint
   readonly parentHash: Hex
   readonly answers: readonly LensAnswer[]
-  /** Whether an ask ran out of gas: what it asked for is too much for one call. */
-  readonly tooMuch: boolean
 }
 
 const MAGIC = keccak256(toHex('hullmark.lens.1'))
@@ -41,11 +39,15 @@ const FAULTS = parseAbi(['error Unreadable(bytes32 what)', 'error OutOfGas()'])
 /** Words of a node that stopped a call for its size or length, not for its form. */
 const TOO_MUCH = /\bgas\b|OutOfGas|too (large|big|long)|exceed|limit|time(d )?out|abort/i
 
-/** The eth_call that asks everything at one block. */
-export function lensCall(asks: readonly LensAsk[], way: LensWay, block: 'latest' | bigint): RpcCall {
+/** A block as a call names it: the newest, the one in a place, or one and no other, so that a reorganisation shows. */
+export type LensBlock = 'latest' | bigint | { readonly hash: Hex }
+
+/** The eth_call that asks everything at one block. @see EIP-1898 for blocks named by hash */
+export function lensCall(asks: readonly LensAsk[], way: LensWay, block: LensBlock): RpcCall {
   const codes = [...new Set(asks.map((ask) => ask.lens))]
   const list = asks.map(({ lens, input }) => ({ piece: BigInt(codes.indexOf(lens)), input }))
-  const tag = block === 'latest' ? 'latest' : toHex(block)
+  const named = typeof block === 'object' ? { blockHash: block.hash, requireCanonical: true } : null
+  const tag = named ?? (typeof block === 'bigint' ? toHex(block) : 'latest')
   if (way === 'creation') {
     const data = encodeDeployData({ abi: dispatcherOnceAbi, bytecode: dispatcherOnceCreationCode, args: [codes, list] })
     return { method: 'eth_call', params: [{ data }, tag] }
@@ -82,7 +84,7 @@ function readPayload(payload: unknown): LensSight | 'garbled' {
     if (sight.magic !== MAGIC) return 'garbled'
     const answers = sight.answers.map(toAnswer)
     const { chainId, number, timestamp, parentHash } = sight
-    return { chainId, number, timestamp, parentHash, answers, tooMuch: answers.some((answer) => !answer.ok && answer.tooMuch) }
+    return { chainId, number, timestamp, parentHash, answers }
   } catch {
     return 'garbled'
   }

@@ -90,6 +90,11 @@ export type LendingProtocol = {
   readonly lens: Hex
   /** One call of the lens for each market, all wallets in it. */
   readonly ask: (markets: readonly Market[], wallets: readonly Address[]) => readonly Hex[]
+  /**
+   * How many of the wallets asked for, from the first on, an answer tells of: a lens may end early where the call's gas runs low, and is
+   * asked again for the others. One that tells of all or reverts with `OutOfGas` needs none of this.
+   */
+  readonly told?: (bytes: Hex, asked: number) => number
   /** Reads the answers, in the order of the asks. Never throws for one bad market: that is a gap. */
   readonly read: (
     markets: readonly Market[],

@@ -1,6 +1,8 @@
 import type { BlockHeader } from './blockHeader.ts'
-import { byProtocol, type Done, readLensAnswers, readLensAnswersAt } from './lensReader.ts'
-import type { ChainNode, ChainQuery, LensAnswer, Reading, ReadTools } from './protocol.ts'
+import type { Done, Job } from './lensBook.ts'
+import { readLensAnswers, readLensAnswersAt } from './lensReader.ts'
+import type { ChainNode, ChainQuery, LendingProtocol, LensAnswer, Market, Reading, ReadTools } from './protocol.ts'
+import { protocols } from './protocols.ts'
 import { openRpc } from './rpc.ts'
 
 /** What one node says of a chain at one block. */
@@ -52,6 +54,13 @@ function readingOf(done: readonly Done[], { query, by, header, readAt, notes }: 
       }),
     ),
   )
+}
+
+/** The job's markets by the protocol that reads them. */
+function byProtocol(job: Job): readonly (readonly [LendingProtocol, readonly Market[]])[] {
+  return Object.values(protocols)
+    .map((protocol) => [protocol, job.markets.filter((market) => market.protocol === protocol.name)] as const)
+    .filter(([, markets]) => markets.length > 0)
 }
 
 /** Parts that were read apart become one: cash seen in two markets is one, and a fault of a market is told once. */

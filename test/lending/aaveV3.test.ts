@@ -1,18 +1,15 @@
-import { type Address, encodeFunctionResult, type Hex, stringToHex, zeroAddress } from 'viem'
+import { type Address, type Hex, stringToHex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
 import { aaveV3 } from '../../src/lending/aaveV3.ts'
 import type { Market, Reading } from '../../src/lending/protocol.ts'
 import { onlyPosition } from '../support/chainRead.ts'
+import { marketBytes, type Sight as Result } from '../support/liar.ts'
 
 // The sandbox speaks v3.0; what later pools answer differently is given here as the lens writes it.
 const WALLET: Address = '0x00000000000000000000000000000000000000aa'
 const POOL: Address = '0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2'
 const MARKET: Market = { name: 'm', title: 'Aave v3 M', protocol: 'aave-v3', chainId: 1, address: zeroAddress }
 const MAX = 2n ** 256n - 1n
-
-type Sight = Parameters<typeof encodeFunctionResult<typeof aaveV3LensAbi, 'read'>>[0]['result']
-type Result = Extract<Sight, { revision: bigint }>
 
 const configuration = (ltv: bigint, threshold: bigint, { category = 0n, decimals = 18n } = {}): bigint =>
   ltv | (threshold << 16n) | (10_500n << 32n) | (decimals << 48n) | (1n << 56n) | (category << 168n)
@@ -77,7 +74,7 @@ function market(changes: Partial<Result>): Result {
 }
 
 function read(changes: Partial<Result>, mangle: (bytes: Hex) => Hex = (bytes) => bytes): Reading {
-  const bytes = mangle(encodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', result: market(changes) }))
+  const bytes = mangle(marketBytes(market(changes)))
   return aaveV3.read([MARKET], [WALLET], [{ ok: true, bytes }], {
     chainName: 'Ethereum',
     block: { chainId: 1, number: 1n, hash: '0x', timestamp: 1n },

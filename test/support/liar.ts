@@ -1,10 +1,12 @@
 import { decodeAbiParameters, decodeFunctionResult, encodeAbiParameters, encodeFunctionResult, type Hex } from 'viem'
 import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
 import { dispatcherAbi } from '../../abis/lens/dispatcher.ts'
+import { packAccounts, type RawAccount, rawAccounts } from './accountBytes.ts'
 import type { Reaction, WireAnswer, WireCall } from './rpcProxy.ts'
 
-/** What the Aave v3 lens says of a market. */
-export type Sight = ReturnType<typeof decodeFunctionResult<typeof aaveV3LensAbi, 'read'>>
+type Packed = ReturnType<typeof decodeFunctionResult<typeof aaveV3LensAbi, 'read'>>
+/** What the Aave v3 lens says of a market, its accounts unpacked. */
+export type Sight = Omit<Packed, 'accounts' | 'told'> & { readonly accounts: readonly RawAccount[] }
 
 /** A node that tells of every market what `change` makes of the truth, encoded as the lens would. */
 export function lie(change: (truth: Sight) => Sight): Reaction {
@@ -23,8 +25,14 @@ function forged(answer: WireAnswer, change: (truth: Sight) => Sight): WireAnswer
 }
 
 function forgedMarket(output: Hex, change: (truth: Sight) => Sight): Hex {
-  const truth = decodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', data: output })
-  return encodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', result: change(truth) })
+  const packed = decodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', data: output })
+  return marketBytes(change({ ...packed, accounts: rawAccounts(packed.accounts, Number(packed.told)) }))
+}
+
+/** A market as the lens writes it. */
+export function marketBytes(sight: Sight): Hex {
+  const result = { ...sight, told: BigInt(sight.accounts.length), accounts: packAccounts(sight.accounts) }
+  return encodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', result })
 }
 
 /**

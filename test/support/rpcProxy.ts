@@ -25,6 +25,8 @@ export type Reaction =
       /** Changes an answer before the reader gets it. */
       readonly rewrite?: (answer: WireAnswer, call: WireCall) => WireAnswer
       readonly delayMs?: number
+      /** Happens before the node is asked. */
+      readonly before?: () => Promise<unknown>
     }
   /** Answers by itself. */
   | {
@@ -86,6 +88,7 @@ export async function openRpcProxy(target: string): Promise<RpcProxy> {
       outgoing.end(reaction.body)
       return
     }
+    if (reaction.kind === 'pass') await reaction.before?.()
     const forward = reaction.kind === 'pass' ? reaction.forward : undefined
     const asked =
       forward === undefined ? text : JSON.stringify(request.batch ? request.calls.map(forward) : request.calls.map(forward)[0])
