@@ -30,6 +30,7 @@ const venue = await openBinance({
 })
 venue.limits.fapi.perMinute = UNLIMITED
 venue.limits.sapi.perMinute = UNLIMITED
+venue.limits.spot.perMinute = UNLIMITED
 venue.account({
   ...{ mode: 'single', hedge: false, wallets: { USDT: '40000' } },
   positions: [
@@ -38,20 +39,21 @@ venue.account({
     { symbol: 'SOLUSDT', side: 'BOTH', amount: '100', entryPrice: '150' },
   ],
 })
-const start = { weight: 0 }
 
 process.on('message', (order: VenueOrder) => {
   const { requests, limits } = venue
   if (order.kind === 'limit') {
     limits.fapi.reset()
     limits.fapi.perMinute = order.perMinute
+    limits.spot.reset()
+    limits.spot.perMinute = 6_000
   }
   if (order.kind === 'reset') requests.reset()
   const refused = requests.all.filter(({ status }) => status === 429 || status === 418).length
   const counts: VenueCounts = {
     requests: requests.total,
     bytes: requests.bytes,
-    weight: limits.fapi.used - start.weight,
+    weight: limits.fapi.total,
     refused,
   }
   process.send?.(counts)

@@ -87,8 +87,7 @@ async function crowd(write: (text: string) => void): Promise<boolean> {
   await desk.tell({ kind: 'limit', perMinute: LIMIT })
   const spent = await cost(desk, () => ours(accountsOf(desk, CROWD), cache))
   desk.close()
-  // Two requests of 5 an account, and what the markets stand at, 10 each time it was asked.
-  const weight = CROWD * 10 + (spent.requests - CROWD * 2) * 10
+  const { weight } = spent
   const least = (Math.ceil(weight / LIMIT) - 1) * MINUTE
   const ratio = spent.wallMs / least
   write(

@@ -4,11 +4,11 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
  * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan, no debt at a stable rate and nobody who
- * watches over a loan's chain.
+ * watches over a loan's chain, 1 to 5 not what of a Compound III market is paused, and how much lies in it.
  */
-export const SNAPSHOT_VERSION = 5
+export const SNAPSHOT_VERSION = 6
 
-type Version = 1 | 2 | 3 | 4 | typeof SNAPSHOT_VERSION
+type Version = 1 | 2 | 3 | 4 | 5 | typeof SNAPSHOT_VERSION
 
 /** What an older version has no place for is null there: null says "not known". From `since` on it has to be said. */
 function told<T extends z.ZodType>({ version, since }: { version: Version; since: Version }, of: T, ...names: readonly string[]) {
@@ -51,6 +51,12 @@ const asset = z.strictObject({
 
 /** What an older version has no list for is an empty one: nobody was named, and nobody was asked twice. */
 const since5 = <T extends z.ZodType>(version: Version, of: T) => (version < 5 ? z.array(of).length(0).default([]) : list(of))
+
+/** Null says "not known": what version 6 has to say, and those before it may. */
+const since6 = <T extends z.ZodType>(version: Version, of: T) => {
+  const known = of.nullable()
+  return version < 6 ? known.default(null) : known
+}
 
 const sourceOf = (version: Version) =>
   z.strictObject({
@@ -146,6 +152,9 @@ const compoundV3Of = (version: Version) =>
     quote: asset.nullable(),
     quoteUsd: positive,
     absorbPaused: z.boolean(),
+    supplyPaused: since6(version, z.boolean()),
+    withdrawPaused: since6(version, z.boolean()),
+    baseAvailable: since6(version, whole),
     reported: z.strictObject({ liquidatable: z.boolean() }),
     source: sourceOf(version),
   })
@@ -297,4 +306,4 @@ const formOf = (version: Version) =>
   })
 
 /** The form of a snapshot file, of this version and of those before. */
-export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3), formOf(4), formOf(5)])
+export const snapshotSchema = z.discriminatedUnion('version', [formOf(1), formOf(2), formOf(3), formOf(4), formOf(5), formOf(6)])

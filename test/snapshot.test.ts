@@ -148,6 +148,20 @@ test('the contract of a loan and its debt at a stable rate are not known in file
   expect(() => parseSnapshot(without('stableDebt', 5), 'file')).toThrow('legs.0.reserves.0.stableDebt')
 })
 
+test('what of a Compound III market is paused, and lies in it, is not known in files before version 6, and has to be told from there on', () => {
+  const fields = ['supplyPaused', 'withdrawPaused', 'baseAvailable']
+  const without = (version: number): string => {
+    const older = snapshotText(aSnapshot({ legs: [aComet()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(JSON.parse(older, (key, value) => (fields.includes(key) ? undefined : value)))
+  }
+  expect(parseSnapshot(without(5), 'file').legs[0]).toMatchObject({
+    supplyPaused: null,
+    withdrawPaused: null,
+    baseAvailable: null,
+  })
+  expect(() => parseSnapshot(without(6), 'file')).toThrow(/legs\.0\.supplyPaused[\s\S]*withdrawPaused[\s\S]*baseAvailable/)
+})
+
 describe('a snapshot that was tampered with is refused with the path of the field', () => {
   const all = paths(JSON.parse(snapshotText(EVERY_LEG))).filter((path) => typeof path.at(-1) === 'string')
   test('there is something to break', () => expect(all.length).toBeGreaterThan(240))

@@ -1,12 +1,12 @@
-import { preparePayment } from '../lending/preparePayment.ts'
+import { prepareStep } from '../lending/prepareStep.ts'
 import type { FormatName } from '../report/formats.ts'
 import { RESCUE_FORMATS } from '../report/rescueReport.ts'
 import type { Decimal } from '../risk/decimal.ts'
 import { type Findings, findingsOf } from '../risk/findings.ts'
-import type { Snapshot } from '../risk/leg.ts'
 import { outOfDate } from '../risk/outOfDate.ts'
-import type { PreparedStep, RescueStep, RescueTransactions } from '../risk/payment.ts'
+import type { RescueTransactions } from '../risk/payment.ts'
 import { rescueBook } from '../risk/rescueBook.ts'
+import type { RescueBook } from '../risk/rescueDesk.ts'
 import type { Move } from '../risk/rescueMove.ts'
 import { rescueSteps } from '../risk/rescueSteps.ts'
 import { type Target, targetFor } from '../risk/target.ts'
@@ -37,7 +37,7 @@ export async function rescue({ format, target: fall, tx = false, ...call }: Resc
   const legs = snapshot.legs.filter(({ id }) => view.legs.some((one) => one.id === id))
   const book = rescueBook(legs, snapshot.cash, { view, means: assumptions.means })
   const target = fall === undefined ? null : targetFor({ ...book, donors: [] }, fall)
-  const transactions = tx ? await transactionsOf(movesOf(target, findings), { ...snapshot, legs }, world.now()) : null
+  const transactions = tx ? await transactionsOf(movesOf(target, findings), book, world.now()) : null
   world.out(RESCUE_FORMATS[format](findings, { target, transactions, banners }))
   return exitCode({ view, notStored: false, failOn: null })
 }
@@ -51,17 +51,10 @@ function movesOf(target: Target | null, { outlook }: Findings): readonly Move[] 
 
 async function transactionsOf(
   moves: readonly Move[],
-  { legs, cash }: Pick<Snapshot, 'legs' | 'cash'>,
+  { legs, cash }: Pick<RescueBook, 'legs' | 'cash'>,
   now: number,
 ): Promise<RescueTransactions> {
   const withheld = moves.length === 0 ? [] : outOfDate(legs, now)
   if (withheld.length > 0) return { steps: [], withheld }
-  return { steps: await Promise.all(rescueSteps(moves, { legs, cash }).map(prepared)), withheld: [] }
-}
-
-async function prepared(step: RescueStep): Promise<PreparedStep> {
-  if (step.payment === null) return step
-  const { move, payment } = step
-  const done = await preparePayment(payment)
-  return done === 'other-contract' ? { move, payment: null, byHand: done } : { move, payment, ...done }
+  return { steps: await Promise.all(rescueSteps(moves, { legs, cash }).map(prepareStep)), withheld: [] }
 }

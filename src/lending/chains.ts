@@ -127,9 +127,6 @@ export const CHAINS: readonly KnownChain[] = [
   },
 ]
 
-/** The address that stands for a chain's own coin where a token address is expected. @see ERC-7528 */
-export const NATIVE = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
-
 /** The address that stands for bitcoin itself on Ethereum. @see Chainlink `Denominations.BTC` */
 export const BITCOIN = '0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
 

@@ -115,6 +115,9 @@ function readAccount(scene: Scene, wallet: Address, account: CometAccountSight):
     })),
     ...unit,
     absorbPaused: sight.absorbPaused,
+    supplyPaused: sight.supplyPaused,
+    withdrawPaused: sight.withdrawPaused,
+    baseAvailable: sight.base.available,
     reported: { liquidatable: account.liquidatable },
     source: {
       name: context.chainName,

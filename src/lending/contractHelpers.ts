@@ -4,6 +4,8 @@ import { type Address, type Hex, isHex } from 'viem'
 export type PoolCalls = {
   readonly approve: (amount: bigint) => Hex
   readonly repay: (amount: bigint, rate: 'variable' | 'stable') => Hex
+  /** To the payer. The package builds none without asking a node, so it is written by the pool's ABI that it brings. */
+  readonly withdraw: (amount: bigint) => Hex
 }
 
 type Who = { readonly pool: Address; readonly token: Address; readonly payer: Address; readonly borrower: Address }
@@ -23,9 +25,10 @@ const NOBODY: object = new Proxy(
  * 30 MB. Of the package only the pool's own part, so that nothing of it that can fetch is loaded.
  */
 export async function poolCalls({ pool, token, payer, borrower }: Who): Promise<PoolCalls> {
-  const [{ PoolBundle }, { InterestRate }] = await Promise.all([
+  const [{ PoolBundle }, { InterestRate }, { IPool__factory }] = await Promise.all([
     import('@aave/contract-helpers/dist/cjs/v3-pool-contract-bundle/index.js'),
     import('@aave/contract-helpers/dist/cjs/commons/types.js'),
+    import('@aave/contract-helpers/dist/cjs/v3-pool-contract/typechain/IPool__factory.js'),
   ])
   const bundle = new PoolBundle(NOBODY as ConstructorParameters<typeof PoolBundle>[0], { POOL: pool })
   const modes = { variable: InterestRate.Variable, stable: InterestRate.Stable } as const
@@ -43,6 +46,10 @@ export async function poolCalls({ pool, token, payer, borrower }: Who): Promise<
         }),
         pool,
       ),
+    withdraw: (amount) => {
+      const data = IPool__factory.createInterface().encodeFunctionData('withdraw', [token, amount.toString(), payer])
+      return dataOf({ to: pool, data }, pool)
+    },
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Address } from 'viem'
+import { NATIVE } from '../risk/asset.ts'
 import { type FactorRef, factorOfName, ownFactor } from '../risk/factors.ts'
 import { AAVE_V3_BOOK } from './addressBook.ts'
-import { BITCOIN, CHAINS, NATIVE } from './chains.ts'
+import { BITCOIN, CHAINS } from './chains.ts'
 import { COMPOUND_V3_TOKENS } from './compoundV3Tokens.ts'
 
 /** How a token is found: `1/0xc02a...`, lower case. A symbol would do for a forger. */

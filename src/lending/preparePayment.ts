@@ -1,16 +1,9 @@
-import { type Address, decodeFunctionData, encodeFunctionData, getAddress, type Hex, maxUint256, parseAbi } from 'viem'
+import { type Address, encodeFunctionData, getAddress, type Hex, maxUint256 } from 'viem'
 import type { Payment, PaymentPart, Prepared, Transaction } from '../risk/payment.ts'
-import { publishedPool } from './aaveV3Markets.ts'
+import { PAYMENT_ABI as ABI, agreed, callOf } from './calls.ts'
 import { poolCalls } from './contractHelpers.ts'
 import { tokenKey } from './factorOf.ts'
-
-/** @see ERC-20; aave-v3-origin `IPool`; comet `CometMainInterface` */
-const ABI = parseAbi([
-  'function approve(address spender, uint256 amount)',
-  'function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf)',
-  'function supply(address asset, uint256 amount)',
-  'function supplyTo(address dst, address asset, uint256 amount)',
-])
+import { vouching } from './vouching.ts'
 
 /** As `Pool.repay` counts them. @see `DataTypes.InterestRateMode` */
 const MODES = { stable: 1n, variable: 2n } as const
@@ -43,14 +36,6 @@ export async function preparePayment(payment: Payment): Promise<Prepared | 'othe
   return { contractBy, transactions: [...resets, approval('approve', all), ...repayments] }
 }
 
-/** Who says that the contract is the market's. A Comet is what its market is named by, in the settings; a Pool is told by the node. */
-function vouching({ protocol, chainId, market, contract }: Payment): Prepared['contractBy'] | 'other-contract' {
-  if (protocol === 'compound-v3') return 'settings'
-  const published = publishedPool(chainId, market)
-  if (published === null) return 'node'
-  return published.toLowerCase() === contract ? 'published' : 'other-contract'
-}
-
 type Writer = { readonly approve: (amount: bigint) => Hex; readonly repay: (part: PaymentPart) => Hex }
 
 async function aaveWriter({ contract: pool, token, payer, borrower }: Payment): Promise<Writer> {
@@ -81,20 +66,4 @@ function cometWriter({ contract: comet, token, payer, borrower }: Payment): Writ
 
 function approve(spender: Address, amount: bigint): Hex {
   return encodeFunctionData({ abi: ABI, functionName: 'approve', args: [spender, amount] })
-}
-
-/** Two encoders that know nothing of each other: what they do not agree on is shown to nobody. */
-function agreed(one: Hex, other: Hex): Hex {
-  if (one !== other) throw new RangeError('two encoders wrote different calls for one payment')
-  return one
-}
-
-/** What a call says, out of its own bytes. */
-function callOf(data: Hex): Transaction['call'] {
-  const { functionName, args } = decodeFunctionData({ abi: ABI, data })
-  const { inputs } = ABI.find(({ name }) => name === functionName) as (typeof ABI)[number]
-  return {
-    signature: `${functionName}(${inputs.map(({ type, name }) => `${type} ${name}`).join(', ')})`,
-    arguments: inputs.map(({ name }, i) => ({ name, value: String(args[i]) })),
-  }
 }

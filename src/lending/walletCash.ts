@@ -1,8 +1,8 @@
 import type { Address, Hex } from 'viem'
-import type { Asset } from '../risk/asset.ts'
+import { type Asset, NATIVE } from '../risk/asset.ts'
 import { type Decimal, fromUnits } from '../risk/decimal.ts'
 import type { Cash } from '../risk/leg.ts'
-import { NATIVE, nativeCoin } from './chains.ts'
+import { nativeCoin } from './chains.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { ReadContext } from './protocol.ts'
 

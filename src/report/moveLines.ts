@@ -1,5 +1,6 @@
 import { type Decimal, ONE, sum, ZERO } from '../risk/decimal.ts'
 import type { Findings } from '../risk/findings.ts'
+import { loanOfSupply } from '../risk/idleSupplies.ts'
 import type { Naive, RescuePlan } from '../risk/rescue.ts'
 import type { Move } from '../risk/rescueMove.ts'
 import type { Room } from '../risk/room.ts'
@@ -84,6 +85,7 @@ export function actions(moves: readonly Move[], view: RiskView, side: 'up' | 'do
   const asides = [
     ...(cost.gt(0) ? [`swap about ${costWords(cost)} USD`] : []),
     ...(longest?.gt(10) ? [`about ${costWords(longest)} min`] : []),
+    ...(moves.some(({ lacksGas }) => lacksGas === true) ? ['the wallet holds no coin for gas'] : []),
     ...(view.gaps.length > 0 ? ['of what was read'] : []),
   ]
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${asides.length === 0 ? '' : ` (${asides.join(', ')})`}`
@@ -91,8 +93,14 @@ export function actions(moves: readonly Move[], view: RiskView, side: 'up' | 'do
 
 function action({ from, to, what, amount, asset, accepts, conversion }: Move, view: RiskView, side: 'up' | 'down'): string {
   const donor = view.legs.find(({ id }) => id === from)
+  const idle = loanOfSupply(from, view.legs)
   const coin = `${amountWords(amount, side)} ${plain(asset.symbol, 12)}`
   const taken = donor === undefined ? coin : `${coin} from ${kindName(donor, view.legs)}`
+  if (idle !== null) {
+    const swapped = conversion === null ? '' : `, swap it to ${plain(accepts.symbol, 12)}`
+    const then = what === 'repay' ? `repay ${goal(to, view)} with it` : `add it ${goal(to, view)}`
+    return `withdraw ${coin} that lie idle in ${legName(idle, view.legs, 40)}${swapped} and ${then}`
+  }
   if (conversion !== null) {
     const then = what === 'repay' ? `repay ${goal(to, view)} with it` : `add it ${goal(to, view)}`
     return `swap ${taken} to ${plain(accepts.symbol, 12)} and ${then}`

@@ -47,7 +47,7 @@ function naiveJson(naive: Naive): NonNullable<ReportJson['rescue']['plan']>['ins
   return naive === null ? null : { room: roomJson(naive.room) }
 }
 
-function moveJson({ from, to, what, usd, amount, asset, accepts, arrives, conversion, minutes }: Move) {
+function moveJson({ from, to, what, usd, amount, asset, accepts, arrives, conversion, minutes, lacksGas }: Move) {
   return {
     ...{ from, to, what },
     usd: text(usd),
@@ -57,6 +57,7 @@ function moveJson({ from, to, what, usd, amount, asset, accepts, arrives, conver
     arrives: text(arrives),
     swapCostUsd: conversion === null ? null : text(conversion.costUsd),
     minutes: textOrNull(minutes),
+    lacksGas,
   }
 }
 

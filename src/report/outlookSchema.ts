@@ -29,6 +29,12 @@ const move = z.strictObject({
   arrives: decimal.describe('units of that coin'),
   swapCostUsd: maybe.describe('null: nothing is swapped'),
   minutes: maybe,
+  lacksGas: z
+    .boolean()
+    .nullable()
+    .describe(
+      'whether the wallet that has to send it holds nothing to pay the chain with; null: nobody has to, or it is not known who',
+    ),
 })
 
 const naive = z

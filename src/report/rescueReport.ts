@@ -2,6 +2,7 @@ import { distance } from '../risk/deaths.ts'
 import { type Decimal, dec, ONE } from '../risk/decimal.ts'
 import { factorKind } from '../risk/factors.ts'
 import type { Findings } from '../risk/findings.ts'
+import { supplyOf } from '../risk/idleSupplies.ts'
 import type { RescueTransactions } from '../risk/payment.ts'
 import type { Reduction } from '../risk/reduction.ts'
 import type { Target } from '../risk/target.ts'
@@ -105,8 +106,15 @@ function beyondHelp({ legs }: Findings['view'], { least, fall }: Target): string
 /** What is written for other programs, with names in place of ids. */
 function limitWords(limit: string, { legs, cash }: Findings['view']): string {
   const named = cash.reduce((text, { id, asset, place }) => text.replaceAll(id, `${asset.symbol} in ${place}`), limit)
+  const withSupplies = legs.reduce((text, leg) => {
+    const idle = supplyOf(leg, '')
+    return text
+      .split(' ')
+      .map((word) => (word.startsWith(idle) ? `what lies idle in ${leg.id}` : word))
+      .join(' ')
+  }, named)
   return plain(
-    legs.reduce((text, leg) => text.replaceAll(leg.id, legName(leg, legs)), named),
+    legs.reduce((text, leg) => text.replaceAll(leg.id, legName(leg, legs)), withSupplies),
     300,
   )
 }

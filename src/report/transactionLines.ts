@@ -1,7 +1,7 @@
-import type { PreparedStep, RescueTransactions, Transaction } from '../risk/payment.ts'
+import type { RescueTransactions, Transaction } from '../risk/payment.ts'
 import type { RiskView } from '../risk/view.ts'
 import { labelled } from './layout.ts'
-import { byHandSentence, cautions, transactionSentence } from './transactionWords.ts'
+import { byHandSentence, cautions, transactionSentence, withdrawalSentence } from './transactionWords.ts'
 import { plain } from './words.ts'
 
 /** The largest uint256, which Comet takes for the whole debt. */
@@ -19,21 +19,26 @@ export function transactionLines({ steps, withheld }: RescueTransactions, view: 
   }
   if (steps.length === 0) return ['', ...labelled('TRANSACTIONS', 'none: there is nothing to be moved.')]
   let count = 0
+  const numbered = (sentence: string, one: Transaction, leg: string): string[] => {
+    count += 1
+    return ['', ...labelled(`${count}`, sentence), ...fields(one, leg, view)]
+  }
   return [
     '',
     ...cautions(steps, view).flatMap((caution, i) => labelled(i === 0 ? 'TRANSACTIONS' : '', caution)),
     ...steps.flatMap((step) => {
-      if (step.payment === null) return ['', ...labelled('BY HAND', byHandSentence(step, view, side))]
-      return step.transactions.flatMap((one) => {
-        count += 1
-        return ['', ...labelled(`${count}`, transactionSentence(one, step, view)), ...fields(one, step, view)]
-      })
+      const { withdrawal, move } = step
+      const first =
+        withdrawal === null ? [] : numbered(withdrawalSentence(withdrawal, step, view), withdrawal.transaction, withdrawal.leg)
+      if (step.payment === null) return [...first, '', ...labelled('BY HAND', byHandSentence(step, view, side))]
+      return [...first, ...step.transactions.flatMap((one) => numbered(transactionSentence(one, step, view), one, move.to))]
     }),
   ]
 }
 
-function fields({ chainId, from, to, value, call, data }: Transaction, { move }: PreparedStep, { legs }: RiskView): string[] {
-  const chain = legs.find(({ id }) => id === move.to)?.source.name
+/** @param leg - The id of the leg that the transaction is for. */
+function fields({ chainId, from, to, value, call, data }: Transaction, leg: string, { legs }: RiskView): string[] {
+  const chain = legs.find(({ id }) => id === leg)?.source.name
   return [
     ['chain', `${chainId}${chain === undefined ? '' : ` (${plain(chain, 40)})`}`],
     ['from', from],

@@ -6,7 +6,7 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/)
 const wei = z.string().regex(/^\d+$/)
 
 const transaction = z.strictObject({
-  what: z.enum(['reset', 'approve', 'repay']),
+  what: z.enum(['withdraw', 'reset', 'approve', 'repay']),
   sentence: z.string(),
   chainId: z.number().int(),
   from: address,
@@ -28,7 +28,7 @@ export const transactionsSchema = z
         z.strictObject({
           from: z.string().describe('id of the cash, or of the leg whose margin is moved'),
           to: z.string().describe('id of the leg'),
-          byHand: z.string().nullable().describe('why there is no transaction; null where there is'),
+          byHand: z.string().nullable().describe('why there is none but that of a withdrawal, if at all; null where there is'),
           sentence: z.string().nullable().describe('what to do by hand'),
           contractBy: z
             .enum(['published', 'settings', 'node'])

@@ -1,5 +1,6 @@
 import { fromUnits } from '../risk/decimal.ts'
-import type { ByHand, Payment, PaymentPart, PreparedStep, Transaction } from '../risk/payment.ts'
+import { loanOfSupply } from '../risk/idleSupplies.ts'
+import type { ByHand, Payment, PaymentPart, PreparedStep, PreparedWithdrawal, Transaction } from '../risk/payment.ts'
 import type { Move } from '../risk/rescueMove.ts'
 import type { RiskView } from '../risk/view.ts'
 import { nameOf } from './legName.ts'
@@ -7,6 +8,16 @@ import { amountWords, exactWords, plain } from './words.ts'
 
 type Paid = Extract<PreparedStep, { readonly transactions: unknown }>
 type Manual = Extract<PreparedStep, { readonly byHand: unknown }>
+
+/** What a withdrawal does, in one sentence with every digit of it. */
+export function withdrawalSentence(
+  { leg, owner, amount, decimals }: PreparedWithdrawal,
+  { move }: PreparedStep,
+  view: RiskView,
+): string {
+  const coin = plain(move.asset.symbol, 12)
+  return `Withdraw ${units(amount, { decimals })} ${coin} from ${nameOf(leg, view.legs, 40)} to ${short(owner)}, whose it is.`
+}
 
 /** What a transaction does, in one sentence with every digit of it. */
 export function transactionSentence({ what, part }: Transaction, { move, payment }: Paid, view: RiskView): string {
@@ -50,6 +61,7 @@ export function byHandSentence({ move, byHand }: Manual, view: RiskView, side: '
     protocol: `Repay ${venue} with ${coin} from ${place} in the protocol's own application: no transaction is built for this protocol.`,
     'contract-unknown': `Repay ${venue} with ${coin} from ${place} in the protocol's own application: the snapshot does not say which contract takes it, so no transaction is built.`,
     'payer-unknown': `Repay ${venue} with ${coin} from ${place} in the protocol's own application: which wallet holds it is not known, so no transaction is built.`,
+    'supply-contract': `No transaction is built for ${place}: the node names another contract as its Pool than the Aave address book does. Trust neither that node nor its figures, and use another one.`,
     'other-contract': `No transaction is built for ${venue}: the node names another contract as its Pool than the Aave address book does. Trust neither that node nor its figures, and use another one.`,
   }
   return sentences[byHand]
@@ -58,13 +70,18 @@ export function byHandSentence({ move, byHand }: Manual, view: RiskView, side: '
 /** What has to be known before anything of it is signed. */
 export function cautions(steps: readonly PreparedStep[], view: RiskView): readonly string[] {
   const paid = steps.filter((step) => step.payment !== null)
-  if (paid.length === 0) return []
-  const told = [...new Set(paid.filter(({ contractBy }) => contractBy === 'node').map(({ move }) => move.to))]
+  const withdrawals = steps.flatMap(({ withdrawal }) => (withdrawal === null ? [] : [withdrawal]))
+  if (paid.length === 0 && withdrawals.length === 0) return []
+  const unvouched = [
+    ...paid.filter(({ contractBy }) => contractBy === 'node').map(({ move }) => move.to),
+    ...withdrawals.filter(({ contractBy }) => contractBy === 'node').map(({ leg }) => leg),
+  ]
+  const told = [...new Set(unvouched)]
   const disputed = paid.filter(({ move }) => view.legs.some(({ id, agreement }) => id === move.to && agreement === 'disputed'))
   const reset = paid.every(({ transactions }) => transactions.some(({ what }) => what === 'reset'))
   return [
     'Nothing is signed or sent. Compare what your wallet shows with chain, recipient, call and amounts here before you sign, and send them in this order, each once the one before is mined.',
-    ...blocksOf(paid, view),
+    ...blocksOf([...paid.map(({ move }) => move.to), ...withdrawals.map(({ leg }) => leg)], view),
     ...(view.gaps.length > 0 ? ['Not everything was read: these are the moves for what was.'] : []),
     ...disputed.map(
       ({ move }) => `The figures of ${nameOf(move.to, view.legs, 40)} are disputed: these are the moves by our own.`,
@@ -78,9 +95,9 @@ export function cautions(steps: readonly PreparedStep[], view: RiskView): readon
 }
 
 /** As of when the amounts are. */
-function blocksOf(paid: readonly Paid[], { legs }: RiskView): readonly string[] {
+function blocksOf(touched: readonly string[], { legs }: RiskView): readonly string[] {
   const blocks = legs.flatMap(({ id, source: { block, name } }) =>
-    block !== null && paid.some(({ move }) => move.to === id) ? [`block ${block.number} of ${plain(name, 40)}`] : [],
+    block !== null && touched.includes(id) ? [`block ${block.number} of ${plain(name, 40)}`] : [],
   )
   return blocks.length === 0
     ? []
@@ -88,11 +105,14 @@ function blocksOf(paid: readonly Paid[], { legs }: RiskView): readonly string[] 
 }
 
 function placeOf({ from }: Move, { cash, legs }: RiskView): string {
+  const idle = loanOfSupply(from, legs)
+  // Withdrawn by then.
+  if (idle !== null) return `your wallet (withdrawn from ${nameOf(idle.id, legs, 40)})`
   const own = cash.find(({ id }) => id === from)
   return own === undefined ? nameOf(from, legs, 40) : plain(own.place, 60)
 }
 
-function units(amount: bigint, { decimals }: Payment): string {
+function units(amount: bigint, { decimals }: Pick<Payment, 'decimals'>): string {
   return exactWords(fromUnits(amount, decimals))
 }
 

@@ -1,5 +1,6 @@
 import { placed } from './coins.ts'
 import { type Decimal, sum } from './decimal.ts'
+import { supplyOf, withdrawn } from './idleSupplies.ts'
 import type { Cash, Leg } from './leg.ts'
 import type { Move } from './rescueMove.ts'
 
@@ -13,6 +14,7 @@ export function legsAfterMoves(legs: readonly Leg[], moves: readonly Move[]): re
   return legs.map((leg) =>
     moves.reduce((now, { from, to, asset, amount, accepts, arrives }) => {
       const helped = to === leg.id ? placed(now, accepts, arrives) : now
+      if (helped.kind === 'lending' && from === supplyOf(helped, asset.key)) return withdrawn(helped, asset, amount)
       return from === leg.id ? placed(helped, asset, amount.neg()) : helped
     }, leg),
   )

@@ -9,3 +9,6 @@ export type Asset = {
   /** A second factor multiplied on top, as `wstETH/ETH`; null for none. */
   readonly basis: string | null
 }
+
+/** The address that stands for a chain's own coin where a token address is expected. @see ERC-7528 */
+export const NATIVE = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'

@@ -70,11 +70,12 @@ function debtCoin(asset: Asset, { amount, decimals, price, closed = null }: Owed
 
 function debtsOf(position: LendingPosition): readonly Debt[] {
   if (position.protocol === 'compound-v3') {
-    const { baseBalance, quoteUsd } = position
+    const { baseBalance, quoteUsd, supplyPaused } = position
     const { asset, price, decimals } = position.base
     if (price === null || baseBalance >= 0n) return []
     const amount = fromUnits(-baseBalance, decimals)
-    return [debtCoin(asset, { amount, decimals, price: dec(price).times(ORACLE_UNIT).times(quoteUsd) })]
+    const closed = supplyPaused === true ? `${asset.symbol} cannot be repaid: supplying is paused` : null
+    return [debtCoin(asset, { amount, decimals, price: dec(price).times(ORACLE_UNIT).times(quoteUsd), closed })]
   }
   if (position.protocol === 'aave-v4') {
     return position.reserves.flatMap(({ asset, price, debtRay, decimals, paused }) => {

@@ -117,6 +117,12 @@ export type CompoundV3Position = {
   readonly quoteUsd: Decimal
   /** While paused nobody can liquidate. */
   readonly absorbPaused: boolean
+  /** While paused nothing can be repaid or supplied; null: not known. */
+  readonly supplyPaused: boolean | null
+  /** While paused nothing can be withdrawn or borrowed; null: not known. */
+  readonly withdrawPaused: boolean | null
+  /** Base units of the base token that lie in the market and can be withdrawn or borrowed; null: not known. */
+  readonly baseAvailable: bigint | null
   /** The market's own views at the same block. They use the index of the last accrual, so they may lag behind. */
   readonly reported: { readonly liquidatable: boolean }
   readonly source: Source

@@ -31,6 +31,21 @@ export type PaymentPart = {
   readonly pays: 'part' | 'all' | 'all-but-interest'
 }
 
+/** What is taken out of a market first, because it lies idle there. Amounts in base units of the token. */
+export type Withdrawal = {
+  readonly protocol: 'aave-v3' | 'compound-v3'
+  /** The leg it lies in. */
+  readonly leg: string
+  readonly chainId: number
+  readonly market: string
+  readonly contract: Address
+  readonly token: Address
+  readonly decimals: number
+  /** Whose it is, who sends, and who gets it. */
+  readonly owner: Address
+  readonly amount: bigint
+}
+
 /** Why there is no transaction for a move: somebody has to do it by hand, or something is not known. */
 export type ByHand =
   | 'to-exchange'
@@ -41,15 +56,17 @@ export type ByHand =
   | 'contract-unknown'
   | 'payer-unknown'
   | 'other-contract'
+  | 'supply-contract'
 
-/** A move with the payment that does it. */
-export type RescueStep =
-  | { readonly move: Move; readonly payment: Payment }
-  | { readonly move: Move; readonly payment: null; readonly byHand: ByHand }
+/** A move with the payment that does it, and with what has to be withdrawn before; null: nothing has to, or not by a transaction. */
+export type RescueStep = { readonly move: Move; readonly withdrawal: Withdrawal | null } & (
+  | { readonly payment: Payment }
+  | { readonly payment: null; readonly byHand: ByHand }
+)
 
 /** An unsigned transaction. Addresses with their checksum. */
 export type Transaction = {
-  readonly what: 'reset' | 'approve' | 'repay'
+  readonly what: 'withdraw' | 'reset' | 'approve' | 'repay'
   readonly chainId: number
   readonly from: string
   readonly to: string
@@ -69,10 +86,14 @@ export type Prepared = {
   readonly contractBy: 'published' | 'settings' | 'node'
 }
 
-/** A step with its transactions. */
-export type PreparedStep =
-  | (Prepared & { readonly move: Move; readonly payment: Payment })
-  | { readonly move: Move; readonly payment: null; readonly byHand: ByHand }
+/** A withdrawal with its one transaction. */
+export type PreparedWithdrawal = Withdrawal & { readonly transaction: Transaction; readonly contractBy: Prepared['contractBy'] }
+
+/** A step with its transactions, the withdrawal's before the others. */
+export type PreparedStep = { readonly move: Move; readonly withdrawal: PreparedWithdrawal | null } & (
+  | (Prepared & { readonly payment: Payment })
+  | { readonly payment: null; readonly byHand: ByHand }
+)
 
 /** What `rescue --tx` found. */
 export type RescueTransactions = {

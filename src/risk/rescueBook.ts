@@ -1,6 +1,8 @@
 import { distance } from './deaths.ts'
 import { Decimal, dec, ZERO } from './decimal.ts'
 import { exchangeOf } from './exchangeOf.ts'
+import { idleSupplies } from './idleSupplies.ts'
+import { lackingGas } from './lackingGas.ts'
 import type { Cash, Leg } from './leg.ts'
 import type { Means } from './means.ts'
 import type { RescueBook } from './rescueDesk.ts'
@@ -11,12 +13,15 @@ import type { RiskView } from './view.ts'
 const [DEVIATIONS, STRESS] = [dec(3), dec(2)]
 
 /**
- * What can be done with the money of a book, by what its owner said of time and cost: the cash, and what exchanges would let go.
+ * What can be done with the money of a book, by what its owner said of time and cost: the cash, what lies
+ * idle in the markets, and what exchanges would let go.
  *
  * @param legs - Those of the view.
  * @see RISK 3 A3, A5
  */
-export function rescueBook(legs: readonly Leg[], cash: readonly Cash[], { view, means }: Known): RescueBook {
+export function rescueBook(legs: readonly Leg[], own: readonly Cash[], { view, means }: Known): RescueBook {
+  const { supplies, limits } = idleSupplies(legs)
+  const cash = [...own, ...supplies]
   const donors = legs.flatMap((leg) =>
     leg.kind === 'futures' && leg.reported.withdrawable?.gt(0) === true
       ? [{ leg: leg.id, withdrawable: leg.reported.withdrawable.times(leg.settlePrice) }]
@@ -31,7 +36,10 @@ export function rescueBook(legs: readonly Leg[], cash: readonly Cash[], { view, 
       }),
     ),
   ]
-  return { legs, cash, donors, routes: timely(routes, view, means), conversionCost: means.swapCost }
+  return {
+    ...{ legs, cash, limits, donors, routes: timely(routes, view, means), conversionCost: means.swapCost },
+    lacksGas: lackingGas({ legs, cash: own, supplies }),
+  }
 }
 
 type Known = { readonly view: RiskView; readonly means: Means }

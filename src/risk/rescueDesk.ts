@@ -13,7 +13,12 @@ export const DEFAULT_CONVERSION_COST = dec('0.001')
 /** What can be done with the money of a book. */
 export type RescueBook = {
   readonly legs: readonly Leg[]
+  /** What lies idle in a market and can be withdrawn stands here, too. */
   readonly cash: readonly Cash[]
+  /** What keeps some of the money from being used, in the user's words, beside what the routes say. */
+  readonly limits?: readonly string[]
+  /** Whether the wallet that has to send a move's transaction holds nothing to pay for it; null, or left out: not known. */
+  readonly lacksGas?: (from: string, to: string) => boolean | null
   /** The ways from cash to legs; a pair that is not listed has none. Null: every cash reaches every leg. */
   readonly routes?: readonly Route[] | null
   /** Share lost where a leg does not take the coin. */
@@ -72,13 +77,14 @@ function donorOf(
 }
 
 function limitsOf(
-  { cash, legs }: RescueBook,
+  { cash, legs, limits = [] }: RescueBook,
   { patients, routes }: { readonly patients: readonly Patient[]; readonly routes: readonly Route[] },
 ): readonly string[] {
   const name = (id: string): string => legs.find((leg) => leg.id === id)?.venue ?? id
   const found = cash
     .filter(({ price }) => price === null)
     .map(({ asset, place }) => `${asset.symbol} in ${place} has no price, so it is not used`)
+  found.push(...limits)
   for (const { from, to, cap, closed } of routes) {
     if (closed !== null) found.push(`${from} to ${name(to)}: ${closed}`)
     else if (cap !== null) found.push(`${from} to ${name(to)}: at most ${cap.toFixed(0, Decimal.ROUND_DOWN)} USD`)

@@ -20,6 +20,8 @@ export type Move = {
   readonly conversion: { readonly from: Asset; readonly to: Asset; readonly costUsd: Decimal } | null
   /** How long it takes; null: not known. */
   readonly minutes: Decimal | null
+  /** Whether the wallet that has to send its transaction holds none of its chain's own coin; null: nobody has to, or it is not known who. */
+  readonly lacksGas: boolean | null
 }
 
 /** Deliveries in the words of the user: what is known to be quick first, then by size. */
@@ -38,6 +40,7 @@ export function movesOf({ book, ward }: RescueDesk, deliveries: readonly Deliver
       arrives: lands.div(coin.price),
       conversion: converted ? { from: purse.asset, to: coin.asset, costUsd: usd.minus(lands) } : null,
       minutes,
+      lacksGas: book.lacksGas?.(purse.id, leg) ?? null,
     }
   })
   return moves.toSorted((a, b) => quicker(a, b) || b.usd.comparedTo(a.usd))

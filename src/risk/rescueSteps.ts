@@ -1,8 +1,9 @@
 import { type Decimal, fromUnits, sum, toUnits } from './decimal.ts'
 import { exchangeOf } from './exchangeOf.ts'
+import { loanOfSupply } from './idleSupplies.ts'
 import type { Cash, Leg } from './leg.ts'
 import type { AaveV3Position, CompoundV3Position } from './lendingPosition.ts'
-import type { ByHand, Payment, PaymentPart, RescueStep } from './payment.ts'
+import type { ByHand, Payment, PaymentPart, RescueStep, Withdrawal } from './payment.ts'
 import type { Move } from './rescueMove.ts'
 
 /** The first revision of the Aave pool without debt at a stable rate (v3.2). */
@@ -22,7 +23,7 @@ const TOKEN = /^eip155:(\d+)\/(0x[0-9a-f]{40})$/
 /** Cash in a wallet is called after it. */
 const IN_WALLET = /^cash\/(0x[0-9a-f]{40})\//
 
-/** The book that the moves belong to. */
+/** The book that the moves belong to; its cash with what lies idle in the markets. */
 type Known = { readonly legs: readonly Leg[]; readonly cash: readonly Cash[] }
 
 /**
@@ -39,7 +40,7 @@ export function rescueSteps(moves: readonly Move[], known: Known): readonly Resc
     const found = payable(move, known)
     if (typeof found === 'string') {
       if (left !== undefined) held.set(move.from, left.minus(move.amount))
-      return [{ move, payment: null, byHand: found }]
+      return [{ move, withdrawal: withdrawalOf(move, known, null), payment: null, byHand: found }]
     }
     const { debtKey, decimals } = found
     const debts = owed.get(debtKey) ?? found.debts
@@ -49,7 +50,9 @@ export function rescueSteps(moves: readonly Move[], known: Known): readonly Resc
     owed.set(debtKey, lessened(debts, parts))
     held.set(move.from, (left as Decimal).minus(sum(parts.map(({ amount }) => fromUnits(amount, decimals)))))
     // Less than one base unit is nothing to send.
-    return parts.length === 0 ? [] : [{ move, payment: { ...found.payment, decimals, parts } }]
+    if (parts.length === 0) return []
+    const total = parts.reduce((all, { amount }) => all + amount, 0n)
+    return [{ move, withdrawal: withdrawalOf(move, known, total), payment: { ...found.payment, decimals, parts } }]
   })
 }
 
@@ -78,13 +81,38 @@ function payable(move: Move, { legs, cash }: Known): Found | ByHand {
   const { contract, wallet, protocol, id } = loan
   const debt = debtIn(loan, key)
   if (!isAddress(contract) || debt === null) return 'contract-unknown'
-  const payer = IN_WALLET.exec(own.id)?.[1]
+  const supplied = loanOfSupply(own.id, legs)
+  const payer = supplied?.kind === 'lending' ? supplied.wallet.toLowerCase() : IN_WALLET.exec(own.id)?.[1]
   const borrower = wallet.toLowerCase()
   if (!isAddress(payer) || !isAddress(borrower)) return 'payer-unknown'
   // Ids of loans are `aave-v3/ethereum-core/0xab..`.
   const market = id.split('/')[1] ?? ''
   const where = { protocol, chainId: Number(chain), market, contract, token }
   return { ...debt, debtKey: `${id} ${key}`, payment: { ...where, payer, borrower } }
+}
+
+/**
+ * What has to be taken out of a market for a move.
+ *
+ * @param amount - Base units; null: what the move takes, cut to whole ones.
+ * @returns null: nothing, or the market's contract is not known.
+ */
+function withdrawalOf({ from, amount: wanted, asset }: Move, { legs }: Known, amount: bigint | null): Withdrawal | null {
+  const loan = loanOfSupply(from, legs)
+  if (loan?.kind !== 'lending' || loan.protocol === 'aave-v4') return null
+  const [, chain, token] = TOKEN.exec(asset.key) ?? []
+  const decimals = decimalsIn(loan, asset.key)
+  const owner = loan.wallet.toLowerCase()
+  const { id: leg, contract, protocol } = loan
+  if (!isAddress(token) || !isAddress(contract) || !isAddress(owner) || decimals === null) return null
+  const units = amount ?? toUnits(wanted.toDecimalPlaces(decimals + SPARE_DIGITS), decimals, 'down')
+  const where = { protocol, leg, chainId: Number(chain), market: leg.split('/')[1] ?? '', contract, token, decimals, owner }
+  return units === 0n ? null : { ...where, amount: units }
+}
+
+function decimalsIn(loan: AaveV3Position | CompoundV3Position, key: string): number | null {
+  const held = loan.protocol === 'aave-v3' ? loan.reserves : [loan.base, ...loan.collateral]
+  return held.find(({ asset }) => asset.key === key)?.decimals ?? null
 }
 
 function isAddress(text: string | null | undefined): text is Payment['token'] {

@@ -57,7 +57,8 @@ describe('the page', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.slice(out.indexOf('BEST USE'))).toBe(
       [
-        'BEST USE NOW    Repay 10,000 USDC of the loan: room grows to -69.1 %.',
+        'BEST USE NOW    Repay 10,000 USDC of the loan (the wallet holds no coin for',
+        '                gas): room grows to -69.1 %.',
         '',
         'TRANSACTIONS    Nothing is signed or sent. Compare what your wallet shows with',
         '                chain, recipient, call and amounts here before you sign, and',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { AAVE_V3_MARKETS, publishedPool } from '../../src/lending/aaveV3Markets.ts'
 import { preparePayment } from '../../src/lending/preparePayment.ts'
-import type { Payment, PaymentPart, Prepared } from '../../src/risk/payment.ts'
+import { prepareWithdrawal } from '../../src/lending/prepareWithdrawal.ts'
+import type { Payment, PaymentPart, Prepared, Withdrawal } from '../../src/risk/payment.ts'
 import { AAVE_POOL, ALICE, BOB, COMET_USDC, TOKENS } from '../support/payBook.ts'
 
 const part = (amount: bigint, over: Partial<PaymentPart> = {}): PaymentPart => ({
@@ -137,5 +138,41 @@ describe('Compound III', () => {
     ])
     const most = await prepared(comet({ parts: [part(40_000_000_000n, { pays: 'all-but-interest' })] }))
     expect(most.transactions[1]?.data).toBe(calldata(SUPPLY, TOKENS.USDC, 40_000_000_000n))
+  })
+})
+
+describe('a withdrawal', () => {
+  const withdrawal = (over: Partial<Withdrawal> = {}): Withdrawal => ({
+    ...{ protocol: 'aave-v3', leg: 'aave-v3/ethereum-core/0xab', chainId: 1, market: 'ethereum-core', contract: AAVE_POOL },
+    ...{ token: TOKENS.USDC, decimals: 6, owner: ALICE, amount: 250_000_001n },
+    ...over,
+  })
+
+  test('from a Pool: to its owner, whose transaction it is', async () => {
+    expect(await prepareWithdrawal(withdrawal())).toMatchObject({
+      contractBy: 'published',
+      transaction: {
+        ...{ what: 'withdraw', chainId: 1, from: '0x90F79bf6EB2c4f870365E785982E1f101E93b906', value: 0n, part: null },
+        to: '0x87870Bca3F3fD6335C3F4ce8392D69350B4fA4E2',
+        // 0x69328dec: withdraw(address,uint256,address)
+        data: calldata('0x69328dec', TOKENS.USDC, 250_000_001n, ALICE),
+        call: { signature: 'withdraw(address asset, uint256 amount, address to)' },
+      },
+    })
+  })
+
+  test('from a Comet', async () => {
+    expect(await prepareWithdrawal(withdrawal({ protocol: 'compound-v3', contract: COMET_USDC }))).toMatchObject({
+      contractBy: 'settings',
+      // 0xf3fef3a3: withdraw(address,uint256)
+      transaction: {
+        data: calldata('0xf3fef3a3', TOKENS.USDC, 250_000_001n),
+        call: { signature: 'withdraw(address asset, uint256 amount)', arguments: [{}, { name: 'amount', value: '250000001' }] },
+      },
+    })
+  })
+
+  test('from a contract that is not the one published for its market: none', async () => {
+    expect(await prepareWithdrawal(withdrawal({ contract: COMET_USDC }))).toBe('other-contract')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { actions, moveLines } from '../../src/report/moveLines.ts'
 import { dec } from '../../src/risk/decimal.ts'
+import { supplyOf } from '../../src/risk/idleSupplies.ts'
 import type { Snapshot } from '../../src/risk/leg.ts'
 import { DEFAULT_MEANS } from '../../src/risk/means.ts'
 import type { Move } from '../../src/risk/rescueMove.ts'
@@ -122,7 +123,7 @@ describe('a move in words', () => {
   const { view } = reportFindings()
   const move: Move = {
     ...{ from: CASH.id, to: FUNDED_POOL.id, what: 'add-margin', usd: dec('6174.1742'), amount: dec('6174.1742') },
-    ...{ asset: USDC, accepts: USDT, arrives: dec(6168), minutes: dec(5) },
+    ...{ asset: USDC, accepts: USDT, arrives: dec(6168), minutes: dec(5), lacksGas: null },
     conversion: { from: USDC, to: USDT, costUsd: dec('6.1742') },
   }
   const said = (over: Partial<Move>, side?: 'up' | 'down') => actions([{ ...move, ...over }], view, side)
@@ -130,6 +131,21 @@ describe('a move in words', () => {
   test('of what there is rounded down, of what is needed up', () => {
     expect(said({})).toBe('Swap 6,174 USDC to USDT and add it to the margin (swap about 7 USD)')
     expect(said({}, 'up')).toBe('Swap 6,175 USDC to USDT and add it to the margin (swap about 7 USD)')
+  })
+
+  test('what lies idle in a market is withdrawn first', () => {
+    const loan = view.legs.find(({ kind }) => kind === 'lending') as (typeof view.legs)[number]
+    const from = supplyOf(loan, USDC.key)
+    expect(said({ from })).toBe(
+      `Withdraw 6,174 USDC that lie idle in ${loan.venue}, swap it to USDT and add it to the margin (swap about 7 USD)`,
+    )
+    expect(said({ from, to: loan.id, what: 'repay', conversion: null })).toBe(
+      `Withdraw 6,174 USDC that lie idle in ${loan.venue} and repay the loan with it`,
+    )
+  })
+
+  test('that nobody can pay for the transaction is told', () => {
+    expect(said({ lacksGas: true, conversion: null })).toBe('Add 6,174 USDC to the margin (the wallet holds no coin for gas)')
   })
 
   test('a time of more than ten minutes is told', () => {

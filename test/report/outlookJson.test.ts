@@ -19,7 +19,7 @@ describe('the outlook as data', () => {
     expect(found.rescue.plan?.moves).toEqual([
       {
         ...{ from: 'cash/0xab/usdc', to: FUNDED_POOL.id, what: 'add-margin', usd: '10000', amount: '10000' },
-        ...{ asset: 'USDC', accepts: 'USDT', arrives: '10000', swapCostUsd: '0', minutes: '5' },
+        ...{ asset: 'USDC', accepts: 'USDT', arrives: '10000', swapCostUsd: '0', minutes: '5', lacksGas: null },
       },
     ])
     expect(found.rescue.plan).toMatchObject({ unspentUsd: '0', exact: true, limits: [] })

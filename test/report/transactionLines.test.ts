@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { preparePayment } from '../../src/lending/preparePayment.ts'
+import { prepareStep } from '../../src/lending/prepareStep.ts'
 import { transactionJson } from '../../src/report/transactionJson.ts'
 import { transactionLines } from '../../src/report/transactionLines.ts'
 import { transactionsSchema } from '../../src/report/transactionSchema.ts'
 import { assess } from '../../src/risk/assess.ts'
 import { dec } from '../../src/risk/decimal.ts'
 import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
+import { idleSupplies } from '../../src/risk/idleSupplies.ts'
 import type { Cash, Leg } from '../../src/risk/leg.ts'
-import type { ByHand, PreparedStep } from '../../src/risk/payment.ts'
+import type { ByHand } from '../../src/risk/payment.ts'
 import type { Move } from '../../src/risk/rescueMove.ts'
 import { rescueSteps } from '../../src/risk/rescueSteps.ts'
 import { aPool, aSnapshot, USDT } from '../support/books.ts'
@@ -18,13 +19,7 @@ const viewOf = ({ legs, cash }: Book) => assess(aSnapshot({ legs: [...legs], cas
 
 /** The whole page of some moves, lines that went on below each other as one. */
 async function page(moves: readonly Move[], book: Book, side: 'up' | 'down' = 'up'): Promise<string> {
-  const steps = await Promise.all(
-    rescueSteps(moves, book).map(async (step): Promise<PreparedStep> => {
-      if (step.payment === null) return step
-      const done = await preparePayment(step.payment)
-      return done === 'other-contract' ? { ...step, payment: null, byHand: done } : { ...step, ...done }
-    }),
-  )
+  const steps = await Promise.all(rescueSteps(moves, book).map(prepareStep))
   const found = { steps, withheld: [] }
   transactionsSchema.parse(transactionJson(found, viewOf(book), side))
   return transactionLines(found, viewOf(book), side).join('\n').replace(/\s+/g, ' ')
@@ -34,6 +29,20 @@ const loan = aaveLoan()
 const purse = coins('30000')
 
 describe('what a transaction does, in words', () => {
+  test('a supply that lies idle: withdrawn first, then repaid; or brought to the exchange by hand', async () => {
+    const idle = cometLoan({ baseBalance: 5_000n * 10n ** 6n, collateral: [], reported: { liquidatable: false } })
+    const book = { legs: [loan, idle, aPool()], cash: idleSupplies([idle]).supplies }
+    const supply = book.cash[0] as Cash
+    const text = await page([moved(supply, loan, '1000'), moved(supply, aPool(), '250.5')], book)
+    expect(text).toContain('1 Withdraw 1,000.000003 USDC from Compound III Ethereum USDC to 0x90f7..b906, whose it is.')
+    expect(text).toContain('2 Allow the Pool of Aave v3 Ethereum to take exactly 1,000.000003 USDC')
+    expect(text).toContain('3 Repay 1,000.000003 USDC to Aave v3 Ethereum.')
+    expect(text).toContain('4 Withdraw 250.5 USDC from Compound III Ethereum USDC to 0x90f7..b906, whose it is.')
+    expect(text).toContain(
+      'BY HAND Bring 250.5 USDC from your wallet (withdrawn from Compound III Ethereum USDC) to Binance USDT cross',
+    )
+  })
+
   test('for somebody else', async () => {
     const other = coins('500', BOB)
     const text = await page([moved(other, loan, '500')], { legs: [loan], cash: [other] })
@@ -140,10 +149,14 @@ describe('by hand', () => {
   })
 
   test('every reason has a sentence of its own', () => {
-    const reasons: readonly ByHand[] = ['protocol', 'contract-unknown', 'payer-unknown', 'other-contract']
+    const reasons: readonly ByHand[] = ['protocol', 'contract-unknown', 'payer-unknown', 'other-contract', 'supply-contract']
     const view = viewOf({ legs: [loan], cash: [purse] })
     const said = reasons.map((byHand) =>
-      transactionLines({ steps: [{ move: moved(purse, loan, '1'), payment: null, byHand }], withheld: [] }, view, 'up').join(' '),
+      transactionLines(
+        { steps: [{ move: moved(purse, loan, '1'), withdrawal: null, payment: null, byHand }], withheld: [] },
+        view,
+        'up',
+      ).join(' '),
     )
     expect(new Set(said).size).toBe(reasons.length)
     for (const sentence of said) expect(sentence.replace(/\s+/g, ' ')).toMatch(/no transaction is built|No transaction is built/)
@@ -160,9 +173,9 @@ test('a hostile symbol, venue or place does no harm, and data stays one line', a
   for (const over of [{}, { conversion: { from: asset, to: asset, costUsd: dec(0) } }]) {
     const [step] = rescueSteps([moved(cash, bad, '5', over)], book)
     if (step === undefined) throw new RangeError('no step')
-    const done = step.payment === null ? step : { ...step, ...((await preparePayment(step.payment)) as object) }
-    const lines = transactionLines({ steps: [done as PreparedStep], withheld: [evil] }, view, 'up')
-    const more = transactionLines({ steps: [done as PreparedStep], withheld: [] }, view, 'up')
+    const done = await prepareStep(step)
+    const lines = transactionLines({ steps: [done], withheld: [evil] }, view, 'up')
+    const more = transactionLines({ steps: [done], withheld: [] }, view, 'up')
     for (const sign of ['\u001b', '\u202e', '\n']) expect([...lines, ...more].join('')).not.toContain(sign)
   }
 })

@@ -37,7 +37,7 @@ describe('what there is to do', () => {
         ...{ from: 'purse', to: LOAN.id, what: 'repay', usd: dec(990), amount: dec(1000), asset: DAI, accepts: USDC },
         arrives: dec('989.01').div('1.0001'),
         conversion: { from: DAI, to: USDC, costUsd: dec('0.99') },
-        minutes: dec(5),
+        ...{ minutes: dec(5), lacksGas: null },
       },
     ])
     expect(moves(null, delivery('safe', POOL, 10))).toMatchObject([{ what: 'add-margin', conversion: null, minutes: null }])

@@ -40,7 +40,7 @@ export type Binance = VenueServer & {
   /** The venue's clock less ours, milliseconds; may be changed. */
   readonly clock: { offsetMs: number }
   /** Request budgets of the futures hosts and of the other; limits and bans may be set. */
-  readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
+  readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit; readonly spot: WeightLimit }
 }
 
 // Keys of Binance have 64 letters and digits. These open nothing but the sandbox.
@@ -57,7 +57,7 @@ export async function openBinance(options: BinanceOptions = {}): Promise<Binance
   const key = issueKey(options.apiKey ?? API_KEY, options.apiSecret ?? API_SECRET)
   const more = Array.from({ length: options.moreKeys ?? 0 }, (_, i) => `${key.apiKey.slice(0, -6)}${String(i).padStart(6, '0')}`)
   const keys = new Map(more.map((apiKey) => [apiKey, issueKey(apiKey, key.apiSecret)]))
-  const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000) }
+  const limits = { fapi: weightLimit(2400), sapi: weightLimit(12000), spot: weightLimit(6000) }
   const portfolio: Venue['portfolio'] = { account: null }
   const beside: Venue['beside'] = { stops: [], payments: [], spot: {} }
   const emptyLists = new Set(options.emptyLists ?? [])

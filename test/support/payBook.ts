@@ -47,5 +47,5 @@ export function moved(cash: Cash, to: { readonly id: string }, amount: string, o
   const units = dec(amount)
   const { id: from, asset } = cash
   const base = { from, to: to.id, what: 'repay', usd: units, amount: units, asset } as const
-  return { ...base, accepts: asset, arrives: units, conversion: null, minutes: null, ...over }
+  return { ...base, accepts: asset, arrives: units, conversion: null, minutes: null, lacksGas: false, ...over }
 }

@@ -95,6 +95,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
     quote: null,
     quoteUsd: ONE,
     absorbPaused: false,
+    ...{ supplyPaused: null, withdrawPaused: null, baseAvailable: null },
     reported: { liquidatable: false },
     source: aChainSource(),
   })

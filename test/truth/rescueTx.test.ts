@@ -264,6 +264,28 @@ test('cash in another wallet of the book repays for the borrower; each account s
   })
 })
 
+test('a supply that is no collateral: withdrawn as far as it is needed, and repaid', async () => {
+  const { chain } = sandbox
+  await chain.rehearse(async () => {
+    await chain.supply(BOB, 'WETH', ether(10n))
+    await chain.borrow(BOB, 'USDC', usdc(15_000n))
+    await chain.send([loanCalls(chain).spend(BOB, 'USDC', usdc(15_000n))])
+    await chain.supply(BOB, 'USDC', usdc(15_000n))
+    await chain.setCollateral(BOB, 'USDC', false)
+    const said = await rescued([BOB], '--tx', '--target', '70%')
+    const all = transactionsOf(said)
+    // At 30 %: 9,000 x 0.83 = 7,470 of 15,000, so 7,530 have to be repaid; and what rounding may swallow.
+    expect(all.map(({ what, call }) => [what, call.arguments[1]?.value])).toEqual([
+      ['withdraw', '7530000003'],
+      ['approve', '7530000003'],
+      ['repay', '7530000003'],
+    ])
+    await send(all)
+    expect((await roomOf([BOB]))?.toFixed(6)).toBe('-0.700000')
+    expect((await roomOf([BOB]))?.lte('-0.7')).toBe(true)
+  })
+})
+
 test('the whole demo book: what goes to the exchange is said, and has no transaction', async () => {
   const { timestamp } = await sandbox.chain.block()
   const { out } = await hullmark(['rescue', '--tx'], { env: sandbox.env, now: () => Number(timestamp) * 1000 })

@@ -45,6 +45,8 @@ export const COMPOUND_V3: LendingRule<CompoundV3Position> = {
   },
   notes: (position) => [
     ...(position.absorbPaused ? ['absorption paused: no liquidation while it lasts'] : []),
+    ...(position.supplyPaused === true ? ['supplying paused: nothing can be repaid while it lasts'] : []),
+    ...(position.withdrawPaused === true ? ['withdrawing paused: nothing can be taken out while it lasts'] : []),
     ...(trips(position) && !position.reported.liquidatable
       ? ['the market still calls it safe: its own view leaves out the interest since it was last used']
       : []),

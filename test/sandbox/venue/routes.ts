@@ -24,7 +24,7 @@ export type Venue = {
   /** Orders and payments. */
   readonly beside: Beside
   /** COIN-M draws on the budget of USDⓈ-M. */
-  readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit }
+  readonly limits: { readonly fapi: WeightLimit; readonly sapi: WeightLimit; readonly spot: WeightLimit }
   readonly serverTime: () => number
 }
 
@@ -116,12 +116,13 @@ export function route(venue: Venue, asked: Asked, note: Note): Answer {
   const endpoint = endpoints[host + asked.path] ?? (venue.emptyLists.has(host + asked.path) ? EMPTY_LIST : undefined)
   const symbol = new URLSearchParams(asked.query).get('symbol')
   const fapi = FUTURES.has(host)
-  const limit = fapi ? venue.limits.fapi : venue.limits.sapi
+  const wallet = asked.path.startsWith('/sapi/')
+  const limit = fapi ? venue.limits.fapi : wallet ? venue.limits.sapi : venue.limits.spot
   if (asked.method !== 'GET') note.violate('not a GET')
   else if (endpoint === undefined) note.violate('not a served path')
   const refused = limit.charge(endpoint?.weight[symbol === null ? 0 : 1] ?? 1, venue.serverTime())
   const answer = refused ?? answerFrom(venue, asked, { endpoint, symbol })
-  const used = { [fapi ? 'X-MBX-USED-WEIGHT-1M' : 'X-SAPI-USED-IP-WEIGHT-1M']: String(limit.used) }
+  const used = { [wallet ? 'X-SAPI-USED-IP-WEIGHT-1M' : 'X-MBX-USED-WEIGHT-1M']: String(limit.used) }
   return { ...answer, headers: { ...used, ...answer.headers } }
 }
 

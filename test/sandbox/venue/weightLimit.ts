@@ -12,6 +12,8 @@ export type WeightLimit = {
   bannedUntil: number
   /** Weight used in the running minute. */
   readonly used: number
+  /** Weight charged in all minutes together. */
+  readonly total: number
   /** Charges a request; the refusal where the budget is spent, else null. */
   readonly charge: (weight: number, serverTime: number) => Answer | null
   readonly reset: () => void
@@ -26,12 +28,16 @@ export type WeightLimit = {
  */
 export function weightLimit(perMinute: number): WeightLimit {
   let used = 0
+  let total = 0
   let minute = 0
   let warnings = 0
   const limit = {
     ...{ perMinute, patience: 3, banMs: 120_000, bannedUntil: 0 },
     get used() {
       return used
+    },
+    get total() {
+      return total
     },
     charge: (weight: number, serverTime: number): Answer | null => {
       if (Math.floor(serverTime / 60_000) !== minute) {
@@ -41,6 +47,7 @@ export function weightLimit(perMinute: number): WeightLimit {
       }
       if (serverTime < limit.bannedUntil) return banned(limit.bannedUntil, serverTime)
       used += weight
+      total += weight
       if (used <= limit.perMinute) return null
       warnings += 1
       if (warnings > limit.patience) {
@@ -53,6 +60,7 @@ export function weightLimit(perMinute: number): WeightLimit {
     },
     reset: () => {
       used = 0
+      total = 0
       warnings = 0
       limit.bannedUntil = 0
     },
