@@ -17,6 +17,7 @@ const SOURCE_OF = {
   'aaveV3.ts': 'AaveV3Lens.sol',
   'compoundV3.ts': 'CompoundV3Lens.sol',
   'legacy.ts': 'LegacyLens.sol',
+  'owners.ts': 'OwnersLens.sol',
 } as const
 const SOURCES = ['BoundedReader.sol', ...Object.values(SOURCE_OF)]
 
@@ -50,6 +51,7 @@ export function compileLenses(): Outputs {
   const aaveV3 = contract('AaveV3Lens.sol', 'AaveV3Lens')
   const compoundV3 = contract('CompoundV3Lens.sol', 'CompoundV3Lens')
   const legacy = contract('LegacyLens.sol', 'LegacyLens')
+  const owners = contract('OwnersLens.sol', 'OwnersLens')
   return {
     'dispatcher.ts': {
       dispatcherAbi: dispatcher.abi,
@@ -60,6 +62,7 @@ export function compileLenses(): Outputs {
     'aaveV3.ts': { aaveV3LensAbi: aaveV3.abi, aaveV3LensCode: `0x${aaveV3.evm.deployedBytecode.object}` },
     'compoundV3.ts': { compoundV3LensAbi: compoundV3.abi, compoundV3LensCode: `0x${compoundV3.evm.deployedBytecode.object}` },
     'legacy.ts': { legacyLensAbi: legacy.abi, legacyLensCode: `0x${legacy.evm.deployedBytecode.object}` },
+    'owners.ts': { ownersLensAbi: owners.abi, ownersLensCode: `0x${owners.evm.deployedBytecode.object}` },
   }
 }
 
