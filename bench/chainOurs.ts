@@ -1,6 +1,7 @@
 import { boundedFetch } from '../src/boundedFetch.ts'
 import { readChain } from '../src/lending/chainReader.ts'
 import { operatorOf } from '../src/lending/operatorOf.ts'
+import type { ChainQuery } from '../src/lending/protocol.ts'
 import type { LendingPosition } from '../src/risk/lendingPosition.ts'
 import { accountOf } from '../src/risk/rules/aaveV3.ts'
 import { Secret } from '../src/secret.ts'
@@ -10,10 +11,11 @@ import type { ChainJob, Read } from './chainWays.ts'
 export async function openOurs({ url, chainId, provider, wallets }: ChainJob): Promise<Read> {
   const market = { name: 'bench', title: 'Aave v3', protocol: 'aave-v3', chainId, address: provider }
   const node = { rpc: new Secret(url), operator: operatorOf(url), publicDefault: false }
-  const query = {
+  const query: ChainQuery = {
     endpoint: { name: 'bench', title: 'Bench', chainId, nodes: [node] },
     markets: [market],
     wallets,
+    owned: 'unasked',
     factorOf: () => ({ factor: 'ETH', basis: null }),
   }
   return async () => {

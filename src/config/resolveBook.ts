@@ -51,10 +51,13 @@ export async function resolveLoans(
     if (pairs < markets.size * wallets.size)
       chains.warnings.push(`Every wallet named on ${endpoint.name} is read in every market named there.`)
   }
+  // Who names loans says what is watched; who names a wallet alone means all that is its own.
+  const owned = draft.loans.every(({ protocol }) => protocol === null) ? 'read' : 'named'
   return queries.map(({ endpoint, markets, wallets }) => ({
     endpoint,
     markets: [...markets.values()],
     wallets: [...wallets],
+    owned,
     factorOf: (chainId, token) => factorOf(chainId, token, draft.assets),
   }))
 }

@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import { TrackerError, UnsupportedError } from '../errors.ts'
 import type { Gap } from '../risk/leg.ts'
 import { concord, worseOfBlocks } from './concord.ts'
+import { addOwned, askedBeside } from './ownedAccounts.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { ChainNode, ChainQuery, ChainReading, ReadTools } from './protocol.ts'
 import { protocols } from './protocols.ts'
@@ -12,7 +13,8 @@ const LATE = 60n
 
 /**
  * Reads every market and wallet of a chain at one block, and has it confirmed: one HTTP request a node, to the first for its newest
- * block, to the second for the same one. A third is asked only where the two before it do not agree.
+ * block, to the second for the same one. A third is asked only where the two before it do not agree. Where a wallet owns contract accounts
+ * that are to be read as well, all of that once more for them.
  *
  * @returns Positions, cash and gaps; a market or wallet that failed is a gap beside the others.
  * @throws UnreachableError, AccessError, IncompleteAnswerError when nothing of the chain can be told by any node.
@@ -20,8 +22,10 @@ const LATE = 60n
 export async function readChain(query: ChainQuery, tools: ReadTools): Promise<ChainReading> {
   const wallets = [...new Map(query.wallets.map((wallet) => [wallet.toLowerCase(), wallet])).values()]
   const markets = query.markets.filter((market) => market.protocol in protocols)
-  const heard = await hear({ ...query, markets, wallets }, tools)
-  const told = { ...heard, gaps: [...heard.gaps, ...unsupported(query)] }
+  const asked = { ...query, markets, wallets }
+  const heard = await hear({ ...asked, markets: [...markets, ...askedBeside(query)] }, tools)
+  const all = await addOwned(asked, heard, (theirs) => hear(theirs, tools))
+  const told = { ...all, gaps: [...all.gaps, ...unsupported(query)] }
   return { ...told, notes: [...told.notes, ...absent(query, wallets, told)] }
 }
 

@@ -2,7 +2,7 @@ import { type Decimal, dec } from '../risk/decimal.ts'
 import type { Cash, Gap } from '../risk/leg.ts'
 import type { Dispute, LendingPosition } from '../risk/lendingPosition.ts'
 import { loanHealth } from '../risk/loanHealth.ts'
-import type { ChainReading } from './protocol.ts'
+import type { ChainReading, OwnedAccount } from './protocol.ts'
 import type { Testimony } from './testimony.ts'
 
 /**
@@ -36,13 +36,20 @@ export function concord(told: readonly Testimony[]): ChainReading {
   }
   const gaps = gapsOf(told)
   const whole = told.every(({ reading }) => reading.gaps.length === gaps.length)
+  const owned = allOwned(told.map(({ reading }) => reading))
+  // An account that one of them alone names is read all the same: a loan may be there.
+  const sameOwned = told.every(({ reading }) => allOwned([reading]).length === owned.length)
+  if (!sameOwned) notes.push(`${listed(told.map(({ by }) => by.operator))} differ in which accounts the wallets own`)
   return {
     positions,
     cash: cashOf(told, notes),
     gaps,
     notes,
     disputes,
-    confirmed: told.length > 1 && whole && disputes.length === 0 && positions.every(({ source }) => source.confirmed),
+    owned,
+    kinds: first.reading.kinds,
+    confirmed:
+      told.length > 1 && whole && sameOwned && disputes.length === 0 && positions.every(({ source }) => source.confirmed),
   }
 }
 
@@ -73,9 +80,17 @@ export function worseOfBlocks(newer: ChainReading, older: ChainReading): ChainRe
     cash,
     gaps: gapsOfBlocks(newer, older, ids),
     notes: [...new Set([...newer.notes, ...older.notes])],
+    owned: allOwned([newer, older]),
+    kinds: newer.kinds,
     disputes: picked.flatMap(({ position, from }) => from.disputes.filter(({ leg }) => leg === position.id)),
     confirmed: ids.size > 0 ? positions.every(({ source }) => source.confirmed) : older.confirmed || newer.confirmed,
   }
+}
+
+/** What any of them names, each account of an owner once. */
+function allOwned(readings: readonly Pick<ChainReading, 'owned'>[]): readonly OwnedAccount[] {
+  const all = readings.flatMap(({ owned }) => owned)
+  return [...new Map(all.map((one) => [`${one.owner} ${one.account}`.toLowerCase(), one])).values()]
 }
 
 /** What neither could read, or what one could not and the other knows nothing of. */

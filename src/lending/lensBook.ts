@@ -2,9 +2,9 @@ import type { Address } from 'viem'
 import { TrackerError } from '../errors.ts'
 import type { LensSight } from './lensCall.ts'
 import type { MarketAsk } from './lensNode.ts'
+import { pieceOf } from './lensPieces.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { LensAnswer, Market } from './protocol.ts'
-import { protocols } from './protocols.ts'
 
 /** Markets with the wallets that were read of each. */
 export type Job = { readonly markets: readonly Market[]; readonly wallets: readonly Address[] }
@@ -76,7 +76,7 @@ function partsOf({ market, left, fits, limit, told: some }: Rest): readonly (rea
   if (!some) return [left.slice(0, limit ?? left.length)]
   const most = limit ?? Number.POSITIVE_INFINITY
   const can = fits ?? most
-  const early = fits !== null && protocols[market.protocol as keyof typeof protocols].told !== undefined
+  const early = fits !== null && pieceOf(market).told !== undefined
   const count = Math.ceil(left.length / Math.max(1, Math.min(early ? SURE * can : can, most)))
   if (count <= AT_ONCE) return inParts(left, count)
   const asked = Math.min(early ? OVERASK * can : can, most)
@@ -111,7 +111,7 @@ type Told = MarketAsk & { readonly answer: LensAnswer }
 function toldOf(market: Market, wallets: readonly Address[], answer: LensAnswer | undefined): Told {
   if (answer === undefined || (!answer.ok && answer.tooMuch)) return { market, wallets: [], answer: unreadFor(TOO_MUCH) }
   if (!answer.ok) return { market, wallets, answer }
-  const { told } = protocols[market.protocol as keyof typeof protocols]
+  const { told } = pieceOf(market)
   return { market, wallets: wallets.slice(0, told?.(answer.bytes, wallets.length) ?? wallets.length), answer }
 }
 

@@ -2,8 +2,8 @@ import { type Address, toHex } from 'viem'
 import { IncompleteAnswerError, type TrackerError, UnreachableError } from '../errors.ts'
 import { type BlockHeader, readHeader } from './blockHeader.ts'
 import { type LensAsk, type LensBlock, type LensSight, type LensWay, lensCall, readLens } from './lensCall.ts'
+import { pieceOf } from './lensPieces.ts'
 import type { ChainQuery, Market } from './protocol.ts'
-import { protocols } from './protocols.ts'
 import type { Rpc } from './rpc.ts'
 
 /** A node that is asked through the lens. `way`, `pin` and `calls` change as it shows what it can do. */
@@ -27,13 +27,13 @@ export function lensNode(query: ChainQuery, rpc: Rpc): LensNode {
 /** The asks as the lens takes them. */
 export function lensAsks(asks: readonly MarketAsk[]): readonly LensAsk[] {
   return asks.map(({ market, wallets }) => {
-    const protocol = protocols[market.protocol as keyof typeof protocols]
+    const piece = pieceOf(market)
     // In lower case: of capitals in an address viem would check the hash, one by one.
-    const [input] = protocol.ask(
+    const [input] = piece.ask(
       [market],
       wallets.map((wallet) => wallet.toLowerCase() as Address),
     )
-    return { lens: protocol.lens, input: input as LensAsk['input'] }
+    return { lens: piece.lens, input: input as LensAsk['input'] }
   })
 }
 

@@ -42,6 +42,16 @@ export type LensAnswer =
   /** `reason` continues a sentence about the market: `has no contract at its address`. */
   | { readonly ok: false; readonly reason: string; readonly tooMuch: boolean }
 
+/** A contract account that a wallet owns, as a registry on the chain says. */
+export type OwnedAccount = {
+  readonly account: Address
+  readonly owner: Address
+  readonly title: 'DSProxy' | 'Instadapp account'
+}
+
+/** What a wallet is that is no plain account, in words: `a Safe of 3 owners (2 must sign)`. */
+export type WalletKind = { readonly wallet: Address; readonly title: string }
+
 /** What a protocol makes of its answers. A market or wallet that failed is a gap beside the others' positions. */
 export type Reading = {
   readonly positions: readonly LendingPosition[]
@@ -49,10 +59,14 @@ export type Reading = {
   readonly gaps: readonly Gap[]
   /** What the user should know and no position tells: `the balance of X could not be read`. */
   readonly notes: readonly string[]
+  /** Contract accounts that the wallets own; left out by those who look for none. */
+  readonly owned?: readonly OwnedAccount[]
+  /** Wallets that are contracts; left out by those who look for none. */
+  readonly kinds?: readonly WalletKind[]
 }
 
 /** A chain as one node, or several that were held against each other, told it. */
-export type ChainReading = Reading & {
+export type ChainReading = Required<Reading> & {
   /** Where nodes said different things of one loan at one block. */
   readonly disputes: readonly Dispute[]
   /** Whether a second operator gave the same answer, to the last digit of every position. */
@@ -104,11 +118,19 @@ export type LendingProtocol = {
   ) => Reading
 }
 
+/** What the lens asks, and how the answer is read, of a market or of what is asked like one. */
+export type LensPiece = Pick<LendingProtocol, 'lens' | 'ask' | 'told' | 'read'>
+
 /** Everything to be read of one chain in one pass. */
 export type ChainQuery = {
   readonly endpoint: ChainEndpoint
   readonly markets: readonly Market[]
   readonly wallets: readonly Address[]
+  /**
+   * What becomes of the contract accounts that the wallets own: they are read as well, and a registry that does not answer is a gap;
+   * or they are only named, for the book says what is watched; or nobody asks for them.
+   */
+  readonly owned: 'read' | 'named' | 'unasked'
   readonly factorOf: FactorOf
 }
 

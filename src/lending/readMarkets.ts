@@ -26,5 +26,7 @@ export function readMarkets(
     cash: readings.flatMap(({ cash }) => cash),
     gaps: readings.flatMap(({ gaps }) => gaps),
     notes: readings.flatMap(({ notes }) => notes),
+    owned: readings.flatMap(({ owned = [] }) => owned),
+    kinds: readings.flatMap(({ kinds = [] }) => kinds),
   }
 }

@@ -1,12 +1,13 @@
 import type { BlockHeader } from './blockHeader.ts'
 import type { Done, Job } from './lensBook.ts'
+import { lensPieces } from './lensPieces.ts'
 import { readLensAnswers, readLensAnswersAt } from './lensReader.ts'
-import type { ChainNode, ChainQuery, LendingProtocol, LensAnswer, Market, Reading, ReadTools } from './protocol.ts'
-import { protocols } from './protocols.ts'
+import { CONTRACT } from './ownerPieces.ts'
+import type { ChainNode, ChainQuery, LensAnswer, LensPiece, Market, Reading, ReadTools, WalletKind } from './protocol.ts'
 import { openRpc } from './rpc.ts'
 
 /** What one node says of a chain at one block. */
-export type Testimony = { readonly by: ChainNode; readonly header: BlockHeader; readonly reading: Reading }
+export type Testimony = { readonly by: ChainNode; readonly header: BlockHeader; readonly reading: Required<Reading> }
 
 /**
  * Reads a chain by one node, at its newest block.
@@ -41,30 +42,30 @@ type Around = {
   readonly notes: readonly string[]
 }
 
-function readingOf(done: readonly Done[], { query, by, header, readAt, notes }: Around): Reading {
+function readingOf(done: readonly Done[], { query, by, header, readAt, notes }: Around): Required<Reading> {
   const { endpoint, factorOf } = query
   const { number, hash, timestamp } = header
   const block = { chainId: endpoint.chainId, number, hash, timestamp }
   const context = { chainName: endpoint.title, block, readAt, operators: [by.operator], confirmed: false, notes, factorOf }
   return merged(
     done.flatMap(({ job, answers }) =>
-      byProtocol(job).map(([protocol, markets]) => {
+      byPiece(job).map(([piece, markets]) => {
         const own = markets.map((market) => answers[job.markets.indexOf(market)] as LensAnswer)
-        return protocol.read(markets, job.wallets, own, context)
+        return piece.read(markets, job.wallets, own, context)
       }),
     ),
   )
 }
 
-/** The job's markets by the protocol that reads them. */
-function byProtocol(job: Job): readonly (readonly [LendingProtocol, readonly Market[]])[] {
-  return Object.values(protocols)
-    .map((protocol) => [protocol, job.markets.filter((market) => market.protocol === protocol.name)] as const)
+/** The job's markets by what reads them. */
+function byPiece(job: Job): readonly (readonly [LensPiece, readonly Market[]])[] {
+  return Object.entries<LensPiece>(lensPieces)
+    .map(([name, piece]) => [piece, job.markets.filter((market) => market.protocol === name)] as const)
     .filter(([, markets]) => markets.length > 0)
 }
 
 /** Parts that were read apart become one: cash seen in two markets is one, and a fault of a market is told once. */
-function merged(readings: readonly Reading[]): Reading {
+function merged(readings: readonly Reading[]): Required<Reading> {
   const cash = new Map<string, Reading['cash'][number]>()
   for (const item of readings.flatMap((reading) => reading.cash)) {
     // One market's oracle may know a price that the other's does not.
@@ -76,5 +77,14 @@ function merged(readings: readonly Reading[]): Reading {
     cash: [...cash.values()],
     gaps: [...gaps.values()],
     notes: [...new Set(readings.flatMap(({ notes }) => notes))],
+    owned: readings.flatMap(({ owned = [] }) => owned),
+    kinds: kindsOf(readings),
   }
+}
+
+/** Each wallet once, as the one that knows it best calls it. */
+function kindsOf(readings: readonly Reading[]): readonly WalletKind[] {
+  const all = readings.flatMap(({ kinds = [] }) => kinds)
+  const [plain, known] = [all.filter(({ title }) => title === CONTRACT), all.filter(({ title }) => title !== CONTRACT)]
+  return [...new Map([...plain, ...known].map((kind) => [kind.wallet.toLowerCase(), kind])).values()]
 }

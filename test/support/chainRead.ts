@@ -43,6 +43,7 @@ export function sandboxQuery(
     },
     markets: [sandboxMarket(chain)],
     wallets,
+    owned: 'unasked',
     factorOf: (_, token) => ({ factor: `OWN:${token}`, basis: null }),
   }
 }
@@ -66,6 +67,7 @@ export async function readAtHead({ public: client }: Node, { markets, wallets, u
     {
       endpoint: { name: 'sandbox', title: 'Sandbox', chainId, nodes },
       ...{ markets, wallets },
+      owned: 'unasked',
       factorOf: (id, token) => factorOf(id, token, overrides),
     },
     readTools({ now: () => Number(timestamp) * 1000 }),

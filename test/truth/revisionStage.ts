@@ -91,6 +91,7 @@ export function readRevision(
         },
       ],
       wallets,
+      owned: 'unasked',
       factorOf: (_, token) => ({ factor: `OWN:${token}`, basis: null }),
     },
     readTools(),

@@ -1,0 +1,84 @@
+import { TrackerError } from '../errors.ts'
+import { gapOf } from '../risk/gap.ts'
+import type { Gap } from '../risk/leg.ts'
+import { registriesOf, walletKindsOf } from './accountRegistries.ts'
+import { shortAddress } from './plainSymbol.ts'
+import type { ChainQuery, ChainReading, Market, OwnedAccount } from './protocol.ts'
+
+/** What the lens is asked beside the markets, in the same call: what the wallets are, and which contract accounts are theirs. */
+export function askedBeside({ endpoint: { chainId }, owned }: ChainQuery): readonly Market[] {
+  return owned === 'unasked' ? [] : [...registriesOf(chainId), walletKindsOf(chainId)]
+}
+
+/**
+ * Adds what is known of the contract accounts that the wallets own. Where they are to be read, that is a second look at the chain, and
+ * only if there are any: most wallets own none. What such an account owns in turn is not looked for.
+ *
+ * @param heard - What was told of the wallets themselves.
+ * @param hear - Reads the same chain and markets for other wallets.
+ */
+export async function addOwned(
+  query: ChainQuery,
+  heard: ChainReading,
+  hear: (query: ChainQuery) => Promise<ChainReading>,
+): Promise<ChainReading> {
+  const told = withSilence(query, heard)
+  const others = othersOf(query, told)
+  const notes = [...told.notes, ...kindNotes(told), ...others.map((one) => noteOf(one, query.owned))]
+  if (others.length === 0 || query.owned !== 'read') return { ...told, notes }
+  try {
+    return joined({ ...told, notes }, await hear({ ...query, wallets: others.map(({ account }) => account) }))
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error
+    const gaps = others.map((one) => gapOf(nameOf(one), error))
+    return { ...told, notes, gaps: [...told.gaps, ...gaps], confirmed: false }
+  }
+}
+
+/** `DSProxy 0x1234..cdef of 0x5678..90ab`. */
+export function nameOf({ title, account, owner }: OwnedAccount): string {
+  return `${title} ${shortAddress(account)} of ${shortAddress(owner)}`
+}
+
+/** What a registry did not tell hides no loan of a book that names its own wallets, and what a wallet is hides none of any. */
+function withSilence(query: ChainQuery, heard: ChainReading): ChainReading {
+  const { chainId } = query.endpoint
+  const quiet = [walletKindsOf(chainId), ...(query.owned === 'named' ? registriesOf(chainId) : [])].map(({ title }) => title)
+  const isQuiet = ({ leg }: Gap): boolean => quiet.includes(leg)
+  const gaps = heard.gaps.filter((gap) => !isQuiet(gap))
+  return { ...heard, gaps, notes: [...heard.notes, ...heard.gaps.filter(isQuiet).map(({ reason }) => reason)] }
+}
+
+/** Each account once, though two registries or two wallets may name it, and none that is read anyway. */
+function othersOf({ wallets }: ChainQuery, { owned }: ChainReading): readonly OwnedAccount[] {
+  const own = new Set(wallets.map((wallet) => wallet.toLowerCase()))
+  const others = owned.filter(({ account }) => !own.has(account.toLowerCase()))
+  return [...new Map(others.toReversed().map((one) => [one.account.toLowerCase(), one])).values()].toReversed()
+}
+
+function noteOf(one: OwnedAccount, owned: ChainQuery['owned']): string {
+  const what = `${shortAddress(one.owner)} owns the ${one.title} ${shortAddress(one.account)}`
+  return owned === 'read' ? `${what}: read as well` : `${what}, which is not in the book: "hullmark discover" looks for its loans`
+}
+
+/** Only of wallets with a position: nobody asks what the others are. */
+function kindNotes({ kinds, positions }: ChainReading): readonly string[] {
+  const holders = new Set(positions.map(({ wallet }) => wallet.toLowerCase()))
+  return kinds
+    .filter(({ wallet }) => holders.has(wallet.toLowerCase()))
+    .map(({ wallet, title }) => `${shortAddress(wallet)} is ${title}: its transactions are sent through it`)
+}
+
+function joined(own: ChainReading, theirs: ChainReading): ChainReading {
+  // A market that does not answer is told once.
+  const gaps = new Map([...own.gaps, ...theirs.gaps].map((gap) => [`${gap.leg} ${gap.reason}`, gap]))
+  return {
+    ...own,
+    positions: [...own.positions, ...theirs.positions],
+    cash: [...own.cash, ...theirs.cash],
+    gaps: [...gaps.values()],
+    notes: [...new Set([...own.notes, ...theirs.notes])],
+    disputes: [...own.disputes, ...theirs.disputes],
+    confirmed: own.confirmed && theirs.confirmed,
+  }
+}
