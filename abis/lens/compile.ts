@@ -18,6 +18,7 @@ const SOURCE_OF = {
   'compoundV3.ts': 'CompoundV3Lens.sol',
   'legacy.ts': 'LegacyLens.sol',
   'owners.ts': 'OwnersLens.sol',
+  'sequencer.ts': 'SequencerLens.sol',
 } as const
 const SOURCES = ['BoundedReader.sol', ...Object.values(SOURCE_OF)]
 
@@ -52,6 +53,7 @@ export function compileLenses(): Outputs {
   const compoundV3 = contract('CompoundV3Lens.sol', 'CompoundV3Lens')
   const legacy = contract('LegacyLens.sol', 'LegacyLens')
   const owners = contract('OwnersLens.sol', 'OwnersLens')
+  const sequencer = contract('SequencerLens.sol', 'SequencerLens')
   return {
     'dispatcher.ts': {
       dispatcherAbi: dispatcher.abi,
@@ -63,6 +65,7 @@ export function compileLenses(): Outputs {
     'compoundV3.ts': { compoundV3LensAbi: compoundV3.abi, compoundV3LensCode: `0x${compoundV3.evm.deployedBytecode.object}` },
     'legacy.ts': { legacyLensAbi: legacy.abi, legacyLensCode: `0x${legacy.evm.deployedBytecode.object}` },
     'owners.ts': { ownersLensAbi: owners.abi, ownersLensCode: `0x${owners.evm.deployedBytecode.object}` },
+    'sequencer.ts': { sequencerLensAbi: sequencer.abi, sequencerLensCode: `0x${sequencer.evm.deployedBytecode.object}` },
   }
 }
 

@@ -6,6 +6,7 @@ import { addOwned, askedBeside } from './ownedAccounts.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { ChainNode, ChainQuery, ChainReading, ReadTools } from './protocol.ts'
 import { protocols } from './protocols.ts'
+import { sequencerOf } from './sequencer.ts'
 import { type Testimony, testimonyAt, testimonyOf } from './testimony.ts'
 
 /** A node whose newest block is older than another's by more than this is late: what it says may be of yesterday. Seconds. */
@@ -23,7 +24,8 @@ export async function readChain(query: ChainQuery, tools: ReadTools): Promise<Ch
   const wallets = [...new Map(query.wallets.map((wallet) => [wallet.toLowerCase(), wallet])).values()]
   const markets = query.markets.filter((market) => market.protocol in protocols)
   const asked = { ...query, markets, wallets }
-  const heard = await hear({ ...asked, markets: [...markets, ...askedBeside(query)] }, tools)
+  const beside = [...askedBeside(query), ...sequencerOf(query.endpoint.chainId)]
+  const heard = await hear({ ...asked, markets: [...markets, ...beside] }, tools)
   const all = await addOwned(asked, heard, (theirs) => hear(theirs, tools))
   const told = { ...all, gaps: [...all.gaps, ...unsupported(query)] }
   return { ...told, notes: [...told.notes, ...absent(query, wallets, told)] }
