@@ -61,6 +61,7 @@ function loan(source: Source): AaveV3Position {
     decimals: 18,
     priceUpdatedAt: null,
     priceSource: null,
+    priceCap: null,
     stableDebt: 0n,
     inEMode: false,
     liquidationBonus: 10_500n,

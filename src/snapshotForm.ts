@@ -4,7 +4,7 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
  * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan, no debt at a stable rate and nobody who
- * watches over a loan's chain, 1 to 5 not what of a Compound III market is paused, and how much lies in it.
+ * watches over a loan's chain, 1 to 5 no cap of a price, no time of a Compound III market's prices, and not what of a Compound III market is paused and how much lies in it.
  */
 export const SNAPSHOT_VERSION = 6
 
@@ -81,6 +81,7 @@ const reserve = z.strictObject({
   price: oraclePrice,
   priceUpdatedAt: seconds.nullable(),
   priceSource: shortText.min(1).nullable(),
+  priceCap: oraclePrice,
   supplied: whole,
   collateral: z.boolean(),
   debt: whole,
@@ -109,7 +110,11 @@ const contractOf = (version: Version) => {
 
 /** Each version tells what those before do, and more. */
 const reserveOf = (version: Version) =>
-  told({ version, since: 5 }, told({ version, since: 3 }, reserve, 'priceSource'), 'stableDebt')
+  told(
+    { version, since: 6 },
+    told({ version, since: 5 }, told({ version, since: 3 }, reserve, 'priceSource'), 'stableDebt'),
+    'priceCap',
+  )
 
 const aaveV3Of = (version: Version) =>
   z.strictObject({
@@ -128,6 +133,8 @@ const aaveV3Of = (version: Version) =>
     source: sourceOf(version),
   })
 
+const cometAsset = { asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }
+
 const compoundV3Of = (version: Version) =>
   z.strictObject({
     kind: z.literal('lending'),
@@ -136,14 +143,13 @@ const compoundV3Of = (version: Version) =>
     venue: shortText,
     wallet: shortText,
     contract: contractOf(version),
-    base: z.strictObject({ asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }),
+    base: z.strictObject({ ...cometAsset, priceUpdatedAt: since6(version, seconds) }),
     baseBalance: signedWhole,
     collateral: list(
       z.strictObject({
-        asset,
-        decimals: z.number().int().min(0).max(36),
+        ...cometAsset,
+        priceUpdatedAt: since6(version, seconds),
         balance: whole,
-        price: oraclePrice,
         borrowFactor: share18,
         liquidateFactor: share18,
         liquidationFactor: share18,

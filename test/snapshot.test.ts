@@ -148,18 +148,18 @@ test('the contract of a loan and its debt at a stable rate are not known in file
   expect(() => parseSnapshot(without('stableDebt', 5), 'file')).toThrow('legs.0.reserves.0.stableDebt')
 })
 
-test('what of a Compound III market is paused, and lies in it, is not known in files before version 6, and has to be told from there on', () => {
-  const fields = ['supplyPaused', 'withdrawPaused', 'baseAvailable']
-  const without = (version: number): string => {
-    const older = snapshotText(aSnapshot({ legs: [aComet()] })).replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
-    return JSON.stringify(JSON.parse(older, (key, value) => (fields.includes(key) ? undefined : value)))
+test('pauses, liquidity, caps and times of prices are not known in files before version 6, and have to be told from there on', () => {
+  const fields = ['supplyPaused', 'withdrawPaused', 'baseAvailable', 'priceCap']
+  const without = (version: number, lacking: readonly string[]): string => {
+    const text = snapshotText(aSnapshot({ legs: [aComet(), aLoan()] }))
+    const older = text.replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(JSON.parse(older, (key, value) => (lacking.includes(key) ? undefined : value)))
   }
-  expect(parseSnapshot(without(5), 'file').legs[0]).toMatchObject({
-    supplyPaused: null,
-    withdrawPaused: null,
-    baseAvailable: null,
-  })
-  expect(() => parseSnapshot(without(6), 'file')).toThrow(/legs\.0\.supplyPaused[\s\S]*withdrawPaused[\s\S]*baseAvailable/)
+  const [comet, loan] = parseSnapshot(without(5, fields), 'file').legs
+  expect(comet).toMatchObject({ supplyPaused: null, withdrawPaused: null, baseAvailable: null })
+  expect(loan).toMatchObject({ reserves: expect.arrayContaining([expect.objectContaining({ priceCap: null })]) })
+  for (const field of fields) expect(() => parseSnapshot(without(6, [field]), 'file'), field).toThrow(field)
+  expect(() => parseSnapshot(without(6, ['priceUpdatedAt']), 'file')).toThrow('legs.0.base.priceUpdatedAt')
 })
 
 describe('a snapshot that was tampered with is refused with the path of the field', () => {

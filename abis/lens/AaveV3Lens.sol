@@ -17,6 +17,8 @@ struct ReserveSight {
     uint256 priceUpdatedAt;
     /// The contract that the oracle takes the price from; 0: it does not tell.
     bytes20 priceSource;
+    /// The highest price that the source can tell now, where it caps its price; 0: it does not, or does not say.
+    uint256 priceCap;
     uint256 graceUntil;
     uint256 available;
     /// False: the token did not tell the pool's holdings, so `available` is no figure.
@@ -91,6 +93,15 @@ interface Oracle {
     function BASE_CURRENCY_UNIT() external view returns (uint256);
     function getAssetPrice(address asset) external view returns (uint256);
     function getSourceOfAsset(address asset) external view returns (address);
+}
+
+/// A price source that caps what it tells: a stablecoin's price at a fixed one, a staked coin's by how fast its ratio may grow.
+interface CappedFeed {
+    function getPriceCap() external view returns (int256);
+    function getRatio() external view returns (int256);
+    function getSnapshotRatio() external view returns (uint256);
+    function getSnapshotTimestamp() external view returns (uint256);
+    function getMaxRatioGrowthPerSecond() external view returns (uint256);
 }
 
 interface AToken {
@@ -250,6 +261,24 @@ contract AaveV3Lens is BoundedReader {
         if (!ok || word == 0) return;
         r.priceSource = bytes20(uint160(word));
         r.priceUpdatedAt = _updatedAt(address(uint160(word)));
+        r.priceCap = _cap(address(uint160(word)), r.price);
+    }
+
+    function _cap(address feed, uint256 price) private view returns (uint256) {
+        (bool ok, uint256 cap) = _word(feed, TOKEN_GAS, CappedFeed.getPriceCap.selector, 0);
+        if (ok) return cap;
+        uint256 ratio;
+        (ok, ratio) = _word(feed, PRICE_GAS, CappedFeed.getRatio.selector, 0);
+        if (!ok) return 0;
+        uint256[3] memory terms;
+        (ok, terms[0]) = _word(feed, TOKEN_GAS, CappedFeed.getSnapshotRatio.selector, 0);
+        if (ok) (ok, terms[1]) = _word(feed, TOKEN_GAS, CappedFeed.getSnapshotTimestamp.selector, 0);
+        if (ok) (ok, terms[2]) = _word(feed, TOKEN_GAS, CappedFeed.getMaxRatioGrowthPerSecond.selector, 0);
+        if (!ok || terms[1] > block.timestamp || terms[0] > type(uint128).max || terms[2] > type(uint64).max) return 0;
+        uint256 most = terms[0] + terms[2] * (block.timestamp - terms[1]);
+        // The price is the base's times the ratio, cut to the most that it may be.
+        if (ratio > most) ratio = most;
+        return ratio == 0 || price > type(uint96).max ? 0 : (price * most) / ratio;
     }
 
     /// A wallet's account, packed; `low`: the gas was not enough for it, and nothing of it is told.

@@ -1,4 +1,5 @@
 import { type Decimal, dec } from '../risk/decimal.ts'
+import { SLOWEST_FEED_SECONDS } from '../risk/feedAges.ts'
 import { DEFAULT_POLICY, type Limits, type Policy } from '../risk/grade.ts'
 import type { Level, RuleName } from './rule.ts'
 
@@ -53,8 +54,7 @@ export const DEFAULT_ALERT_POLICY: AlertPolicy = {
   margin: dec('0.1'),
   changesPerHour: 6,
   limits: { leg: {}, factor: {} },
-  // The slowest feeds write once a day, whatever the price does.
-  oracleSeconds: 25 * 3600,
+  oracleSeconds: SLOWEST_FEED_SECONDS,
   divergence: dec('0.02'),
   digestAfterMs: 10 * MINUTE,
   digestOver: 5,

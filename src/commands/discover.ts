@@ -7,6 +7,7 @@ import { deadline } from '../deadline.ts'
 import { ConfigError, StoreError, TrackerError } from '../errors.ts'
 import { readChain } from '../lending/chainReader.ts'
 import { CHAINS } from '../lending/chains.ts'
+import { nameOf } from '../lending/ownedAccounts.ts'
 import { shortAddress } from '../lending/plainSymbol.ts'
 import type { ChainQuery, ChainReading } from '../lending/protocol.ts'
 import { healthWords, plain } from '../report/words.ts'
@@ -26,8 +27,12 @@ export type DiscoverCall = {
   readonly write?: string
 }
 
+/** What no look at a chain can find. */
+const UNLISTED = 'No chain lists which Safes a wallet owns: the loans of a Safe are found by its own address.'
+
 /**
- * Finds every position of wallets on the supported markets, in one request a chain and node, and says what a book file has to name.
+ * Finds every position of wallets, and of the contract accounts that registries list as theirs, on the supported markets, in one request
+ * a chain and node (a second where there are such accounts), and says what a book file has to name.
  *
  * @throws ConfigError for what is no address or chain; StoreError where the file cannot be made.
  */
@@ -47,6 +52,7 @@ export async function discover(call: DiscoverCall, world: World): Promise<number
     world.out(`\nFor a book file:\n\n${loans}`)
     if (call.write !== undefined) await writeBook(call.write, loans, world)
   }
+  world.out(`\n${UNLISTED}\n`)
   return found.every(({ reading }) => reading !== null && reading.gaps.length === 0) ? EXIT.complete : EXIT.incomplete
 }
 
@@ -80,7 +86,7 @@ async function questions({ wallets: typed, chains, book }: DiscoverCall, world: 
   const config = wanted.length === 0 ? own : await readBook(false, { ...world, env })
   if (config === null || (own !== null && asked.length === 0 && wanted.length === 0))
     throw new ConfigError([{ place: 'command line', problem: 'no wallet is named: "hullmark discover 0x..."' }])
-  const mine = ownChains.map((query) => ({ ...query, wallets: asked }))
+  const mine = ownChains.map((query): ChainQuery => ({ ...query, wallets: asked, owned: 'read' }))
   return {
     queries: [...(wanted.length === 0 ? [] : config.book.chains), ...mine],
     tools: passTools(config, world),
@@ -120,16 +126,26 @@ async function look(query: ChainQuery, tools: Tools, requestMs: number): Promise
 function linesOf({ query, reading, fault }: Found): string {
   const title = plain(query.endpoint.title, 40)
   if (reading === null) return `${title}: NOT READ: ${plain(fault, 300)}\n`
-  const { positions, gaps, confirmed } = reading
+  const { positions, gaps, owned, confirmed } = reading
+  const holders = new Set(positions.map(({ wallet }) => wallet.toLowerCase()))
+  const bare = owned.filter(({ account }) => !holders.has(account.toLowerCase()))
   const trust = confirmed ? '' : ' (one source)'
   const head = `${title}: ${positions.length === 0 ? 'nothing found' : positions.length === 1 ? '1 position' : `${positions.length} positions`}${trust}\n`
   return [
     head,
     ...positions.map(
-      (one) => `  ${plain(one.venue, 60)}, ${shortAddress(one.wallet as Address)}: health ${healthWords(loanHealth(one))}\n`,
+      (one) => `  ${plain(one.venue, 60)}, ${holderOf(one.wallet, reading)}: health ${healthWords(loanHealth(one))}\n`,
     ),
+    ...bare.map((one) => `  ${nameOf(one)}: no position ${gaps.length === 0 ? 'found' : 'read'}\n`),
     ...gaps.map(({ leg, reason }) => `  NOT READ: ${plain(leg, 80)}: ${plain(reason, 300)}\n`),
   ].join('')
+}
+
+/** Whose a position is: an address, with the owner of a contract account, or what else the wallet is. */
+function holderOf(wallet: string, { owned, kinds }: ChainReading): string {
+  const own = owned.find(({ account }) => account.toLowerCase() === wallet.toLowerCase())
+  const kind = kinds.find((one) => one.wallet.toLowerCase() === wallet.toLowerCase())
+  return own !== undefined ? nameOf(own) : `${shortAddress(wallet)}${kind === undefined ? '' : ` (${plain(kind.title, 80)})`}`
 }
 
 /** The `loans` of a book file; null: there are none. One entry for each protocol and chain, as every wallet there is read in every market. */

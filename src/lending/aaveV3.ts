@@ -119,6 +119,7 @@ function readReserve({ sight, context }: Scene, account: AccountSight, balance: 
     price: priceOf(sight.revision, reserve, eMode),
     priceUpdatedAt: reserve.priceUpdatedAt,
     priceSource: reserve.priceSource,
+    priceCap: reserve.priceCap,
     supplied,
     collateral: ((configuration >> BigInt(reserve.id * 2 + 1)) & 1n) === 1n,
     debt,

@@ -25,6 +25,8 @@ export type ReserveSight = {
   readonly priceUpdatedAt: bigint | null
   /** The contract that the oracle takes the price from, in lower case; null: it does not tell. */
   readonly priceSource: Hex | null
+  /** The highest price that the source can tell now; null: it caps none, or does not say. */
+  readonly priceCap: bigint | null
   readonly graceUntil: bigint
   readonly available: bigint
   readonly availableKnown: boolean
@@ -139,6 +141,7 @@ function toReserve(raw: Raw['reserves'][number]): ReserveSight {
     price: priceOrNull(raw.price),
     priceUpdatedAt: timeOrNull(raw.priceUpdatedAt),
     priceSource: raw.priceSource === ZERO_ADDRESS ? null : (raw.priceSource.toLowerCase() as Hex),
+    priceCap: priceOrNull(raw.priceCap),
     graceUntil: within(raw.graceUntil, 2n ** 40n),
     available: raw.availableKnown && raw.available <= LARGEST ? raw.available : 0n,
     availableKnown: raw.availableKnown && raw.available <= LARGEST,

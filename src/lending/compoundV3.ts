@@ -132,7 +132,7 @@ function readAccount(scene: Scene, wallet: Address, account: CometAccountSight):
 }
 
 function pricedAsset({ context }: Scene, asset: AssetSight): CompoundV3Position['base'] {
-  return { asset: assetOf(context, asset), decimals: asset.decimals, price: asset.price }
+  return { asset: assetOf(context, asset), decimals: asset.decimals, price: asset.price, priceUpdatedAt: asset.priceUpdatedAt }
 }
 
 function ownBalances({ sight, unit }: Scene, account: CometAccountSight): Parameters<typeof walletCash>[1] {

@@ -67,7 +67,7 @@ function faultsOf({ title }: Market, all: readonly (Lists[number] & { readonly o
   return [
     ...(unread.length === 0
       ? []
-      : [new IncompleteAnswerError(title, 'accounts', { what: `did not tell which accounts ${inWords(unread)} owns` })]),
+      : [new IncompleteAnswerError(title, 'accounts', { what: `did not tell which accounts are those of ${inWords(unread)}` })]),
     ...cut.map(
       ({ owner, listed, accounts }) =>
         new UnsupportedError(
@@ -88,7 +88,7 @@ type Kind = { readonly kind: bigint; readonly owners: bigint; readonly threshold
 function kindOf(wallet: Address, { kind, owners, threshold, owner }: Kind): readonly WalletKind[] {
   if (kind === 0n) return []
   if (kind === 2n)
-    return [{ wallet, title: `a Safe of ${owners} ${owners === 1n ? 'owner' : 'owners'} (${threshold} must sign)` }]
+    return [{ wallet, title: `a Safe of ${owners === 1n ? '1 owner' : `${owners} owners, ${threshold} of whom sign`}` }]
   return [{ wallet, title: kind === 3n ? `a DSProxy of ${shortAddress(owner)}` : CONTRACT }]
 }
 

@@ -49,7 +49,7 @@ export type OwnedAccount = {
   readonly title: 'DSProxy' | 'Instadapp account'
 }
 
-/** What a wallet is that is no plain account, in words: `a Safe of 3 owners (2 must sign)`. */
+/** What a wallet is that is no plain account, in words: `a Safe of 3 owners, 2 of whom sign`. */
 export type WalletKind = { readonly wallet: Address; readonly title: string }
 
 /** What a protocol makes of its answers. A market or wallet that failed is a gap beside the others' positions. */

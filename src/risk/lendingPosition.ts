@@ -14,6 +14,11 @@ export type AaveV3Reserve = {
   readonly priceUpdatedAt: bigint | null
   /** The contract that the oracle takes the price from; null: not known. */
   readonly priceSource: string | null
+  /**
+   * The highest price that the source can tell now, in base currency units: a capped feed stops there, whatever the market does; null: it
+   * caps none, or does not say.
+   */
+  readonly priceCap: bigint | null
   /** aToken balance, interest included, base units of the token. */
   readonly supplied: bigint
   /** The account's collateral switch. */
@@ -87,6 +92,8 @@ export type CompoundV3Collateral = {
   readonly balance: bigint
   /** 8 decimals of the market's quote unit; null: the feed gives none. */
   readonly price: bigint | null
+  /** When its feed was last written, seconds since 1970; null: it does not tell. */
+  readonly priceUpdatedAt: bigint | null
   /** 1e18 = 100 %: what counts for borrowing. */
   readonly borrowFactor: bigint
   /** 1e18 = 100 %: what covers the debt. */
@@ -106,7 +113,7 @@ export type CompoundV3Position = {
   /** The Comet, which takes repayments, in lower case; null: not known. */
   readonly contract: string | null
   /** `price`: 8 decimals of the market's quote unit; null: the feed gives none. */
-  readonly base: { readonly asset: Asset; readonly decimals: number; readonly price: bigint | null }
+  readonly base: Pick<CompoundV3Collateral, 'asset' | 'decimals' | 'price' | 'priceUpdatedAt'>
   /** Base units of the base token, interest accrued to the block; below 0 is debt. */
   readonly baseBalance: bigint
   /** Every collateral with a balance. */

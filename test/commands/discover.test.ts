@@ -72,7 +72,13 @@ describe('on a chain of the book file', () => {
   test('the wallets of the book where none is named', async () => {
     const { code, out } = await mine()
     expect(code).toBe(0)
-    expect(out).toBe('Sandbox: nothing found (one source)\n\nNo position was found.\n')
+    expect(out).toBe(
+      [
+        'Sandbox: nothing found (one source)\n',
+        'No position was found.\n',
+        'No chain lists which Safes a wallet owns: the loans of a Safe are found by its own address.\n',
+      ].join('\n'),
+    )
   })
 
   test('a book file is written once, and never over another', async () => {

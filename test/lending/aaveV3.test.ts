@@ -23,6 +23,7 @@ const reserve = (id: bigint, bits: bigint, changes: Partial<Result['reserves'][n
   price: 2_000n * 10n ** 8n,
   priceUpdatedAt: 0n,
   priceSource: '0x0000000000000000000000000000000000000000',
+  priceCap: 0n,
   graceUntil: 0n,
   available: 1n,
   availableKnown: true,

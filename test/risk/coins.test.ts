@@ -128,7 +128,7 @@ describe('the debts that can be repaid', () => {
   })
 
   test('of a Compound market: its base, in dollars of its quote', () => {
-    const base = { asset: WETH, decimals: 18, price: 10n ** 8n }
+    const base = { asset: WETH, decimals: 18, price: 10n ** 8n, priceUpdatedAt: null }
     // 2.5 ETH in a market quoted in ETH of 3,000 USD
     const comet = aComet({ base, baseBalance: -25n * 10n ** 17n, quote: WETH, quoteUsd: dec(3000) })
     expect(told(comet)).toEqual([['WETH', '3000', '1', '7500', '0.000000000000003', null]])

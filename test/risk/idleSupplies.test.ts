@@ -95,7 +95,7 @@ describe('Compound III', () => {
 
   test('in a market that counts in ETH', () => {
     const quoted = comet({
-      base: { asset: WETH, decimals: 18, price: 10n ** 8n },
+      base: { asset: WETH, decimals: 18, price: 10n ** 8n, priceUpdatedAt: null },
       baseBalance: 10n ** 18n,
       baseAvailable: 10n ** 20n,
     })

@@ -51,6 +51,7 @@ export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'ass
     price: 100_000_000n,
     priceUpdatedAt: null,
     priceSource: null,
+    priceCap: null,
     supplied: 0n,
     collateral: true,
     debt: 0n,
@@ -113,7 +114,7 @@ export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Positi
     venue: 'Compound III Ethereum USDC',
     wallet: '0xab',
     contract: '0xc3d688b66703497daa19211eedff47f25384cdc3',
-    base: { asset: USDC, decimals: 6, price: 10n ** 8n },
+    base: { asset: USDC, decimals: 6, price: 10n ** 8n, priceUpdatedAt: null },
     baseBalance: -40_000n * 10n ** 6n,
     collateral: [
       {
@@ -121,6 +122,7 @@ export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Positi
         decimals: 18,
         balance: 10n ** 19n,
         price: 3000n * 10n ** 8n,
+        priceUpdatedAt: null,
         borrowFactor: share(825n),
         liquidateFactor: share(895n),
         liquidationFactor: share(950n),
@@ -130,6 +132,7 @@ export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Positi
         decimals: 8,
         balance: 30_000_000n,
         price: 90_000n * 10n ** 8n,
+        priceUpdatedAt: null,
         borrowFactor: share(700n),
         liquidateFactor: share(770n),
         liquidationFactor: share(950n),

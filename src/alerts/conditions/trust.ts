@@ -2,8 +2,8 @@ import { legName } from '../../report/legName.ts'
 import { factorWords } from '../../report/sentence.ts'
 import { ageWords, driftWords, healthWords, plain } from '../../report/words.ts'
 import { ONE } from '../../risk/decimal.ts'
+import { feedAges } from '../../risk/feedAges.ts'
 import type { Snapshot } from '../../risk/leg.ts'
-import type { AaveV3Position } from '../../risk/lendingPosition.ts'
 import type { Check } from '../../risk/reconcile.ts'
 import type { LegView, RiskView } from '../../risk/view.ts'
 import type { Weights } from '../policy.ts'
@@ -35,15 +35,10 @@ function gaps({ gaps: all }: RiskView): Condition[] {
 
 /** Loans whose price was not written for longer than any feed leaves its price alone. */
 function oldPrices({ legs }: Snapshot, view: RiskView, { oracleSeconds }: Weights): Condition[] {
-  const loans = legs.filter((leg): leg is AaveV3Position => leg.kind === 'lending' && leg.protocol === 'aave-v3')
-  return loans.flatMap((loan) => {
+  return legs.flatMap((loan) => {
     const own = view.legs.find(({ id }) => id === loan.id)
-    const now = loan.source.block?.timestamp
-    if (own === undefined || now === undefined) return []
-    return loan.reserves.flatMap(({ asset, supplied, collateral, debt, priceUpdatedAt }): Condition[] => {
-      const counts = debt > 0n || (collateral && supplied > 0n)
-      if (!counts || priceUpdatedAt === null) return []
-      const seconds = Number(now - priceUpdatedAt)
+    if (own === undefined || loan.kind !== 'lending') return []
+    return feedAges(loan).flatMap(({ asset, seconds }): Condition[] => {
       if (seconds <= oracleSeconds) return []
       const what = `${legName(own, view.legs)}: the oracle's price of ${plain(asset.symbol, 20)} is ${ageWords(seconds)} old`
       return [{ rule: 'stale', subject: `${loan.id}/${asset.key}`, level: 'warning', what, figure: null, kind: 'state' }]

@@ -1,4 +1,4 @@
-import { type Decimal, dec, fromUnits, ONE, ZERO } from '../decimal.ts'
+import { Decimal, dec, fromUnits, ONE, ZERO } from '../decimal.ts'
 import type { AaveV3Position } from '../lendingPosition.ts'
 import { divided } from '../whole.ts'
 import { accountOf, blockedUntil, floorsAverageThreshold, trigger, trips } from './aaveV3.ts'
@@ -109,5 +109,18 @@ function notes(position: AaveV3Position): readonly string[] {
   if (graceUntil !== null) found.push(`no liquidation before ${new Date(Number(graceUntil) * 1000).toISOString()} (grace period)`)
   const frozen = position.reserves.filter((reserve) => reserve.frozen).map(({ asset }) => asset.symbol)
   if (frozen.length > 0) found.push(`${frozen.join(', ')} frozen: it can still be liquidated`)
-  return found
+  return [...found, ...position.reserves.flatMap((reserve) => capNote(position, reserve))]
+}
+
+/** Headroom below this share is told: a capped feed stops there, so the loan does not follow the market any further. */
+const LITTLE_HEADROOM = dec('0.01')
+
+function capNote(position: AaveV3Position, { asset, price, priceCap }: AaveV3Position['reserves'][number]): readonly string[] {
+  if (price === null || priceCap === null) return []
+  const headroom = divided(dec(priceCap), dec(price)).minus(ONE)
+  if (headroom.gte(LITTLE_HEADROOM)) return []
+  const cap = dec(priceCap).times(unitUsd(position)).toSignificantDigits(6).toFixed()
+  if (!headroom.gt(0)) return [`${asset.symbol}: its feed stands at its cap, ${cap} USD: the loan does not see a higher price`]
+  const percent = headroom.times(100).toDecimalPlaces(2, Decimal.ROUND_UP).toFixed()
+  return [`${asset.symbol}: its feed is capped at ${cap} USD, ${percent} % from here: the loan does not see a higher price`]
 }

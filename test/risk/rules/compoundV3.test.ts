@@ -29,7 +29,7 @@ function inEther(): CompoundV3Position {
   if (held === undefined) throw new RangeError('no collateral')
   const wrapped = { ...held, asset: WSTETH, price: 120_000_000n, liquidateFactor: 9n * 10n ** 17n }
   return aComet({
-    base: { asset: WETH, decimals: 18, price: 10n ** 8n },
+    base: { asset: WETH, decimals: 18, price: 10n ** 8n, priceUpdatedAt: null },
     baseBalance: -9n * 10n ** 18n,
     collateral: [wrapped],
     quote: WETH,
@@ -54,7 +54,11 @@ describe('health', () => {
     if (held === undefined) throw new RangeError('no collateral')
     // floor(3 x 7 / 10) = 2, floor(2 x 0.6) = 1, floor(2 x 0.5) = 1; floor(19 x 1 / 10) = 1: a health of exactly 1 is safe
     const one = { ...held, decimals: 1, balance: 3n, price: 7n, liquidateFactor: 6n * 10n ** 17n, borrowFactor: 5n * 10n ** 17n }
-    const position = aComet({ base: { asset: USDC, decimals: 1, price: 1n }, baseBalance: -19n, collateral: [one] })
+    const position = aComet({
+      base: { asset: USDC, decimals: 1, price: 1n, priceUpdatedAt: null },
+      baseBalance: -19n,
+      collateral: [one],
+    })
     expect(accountOf(position)).toEqual({ collateral: 2n, borrowable: 1n, weighted: 1n, debt: 1n, healthFactor: 10n ** 18n })
     expect(trips(position)).toBe(false)
     // floor(20 / 10) = 2 > 1
@@ -119,7 +123,7 @@ describe('the last safe price', () => {
       fc.property(book, ({ first, second, owed, basePrice, decimals }) => {
         const [weth, wbtc] = aComet().collateral
         if (weth === undefined || wbtc === undefined) throw new RangeError('no collateral')
-        const base = { asset: USDC, decimals, price: basePrice }
+        const base = { asset: USDC, decimals, price: basePrice, priceUpdatedAt: null }
         const position = aComet({
           base,
           baseBalance: -owed,

@@ -44,6 +44,7 @@ function reserveOf(sketch: ReserveSketch, id: number): AaveV3Reserve {
     price: sketch.price,
     priceUpdatedAt: null,
     priceSource: null,
+    priceCap: null,
     supplied: sketch.supplied ?? 0n,
     collateral: sketch.collateral ?? true,
     debt: sketch.debt ?? 0n,
