@@ -205,6 +205,8 @@ describe('what is missing stays missing', () => {
       cash: [],
       gaps: [],
       notes: [],
+      owned: [],
+      kinds: [],
     })
   })
 

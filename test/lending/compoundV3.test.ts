@@ -181,7 +181,14 @@ describe('what is missing stays missing', () => {
   test('an account with nothing in it is none, even in a market of an unknown currency', () => {
     const feedName = stringToHex('EURC / EUR', { size: 32 })
     const empty = account({ debt: 0n, balances: [] })
-    expect(read({ base: { ...BASE, feedName }, accounts: [empty] })).toEqual({ positions: [], cash: [], gaps: [], notes: [] })
+    expect(read({ base: { ...BASE, feedName }, accounts: [empty] })).toEqual({
+      positions: [],
+      cash: [],
+      gaps: [],
+      notes: [],
+      owned: [],
+      kinds: [],
+    })
     expect(read({ base: { ...BASE, feedName } }).gaps).toMatchObject([{ code: 'unsupported' }])
   })
 
