@@ -24,7 +24,8 @@ export async function addOwned(
 ): Promise<ChainReading> {
   const told = withSilence(query, heard)
   const others = othersOf(query, told)
-  const notes = [...told.notes, ...kindNotes(told), ...others.map((one) => noteOf(one, query.owned))]
+  const kinds = told.kinds.map(({ wallet, title }) => payerNote(shortAddress(wallet), title))
+  const notes = [...told.notes, ...kinds, ...others.map((one) => noteOf(one, query.owned))]
   if (others.length === 0 || query.owned !== 'read') return { ...told, notes }
   try {
     return joined({ ...told, notes }, await hear({ ...query, wallets: others.map(({ account }) => account) }))
@@ -57,16 +58,15 @@ function othersOf({ wallets }: ChainQuery, { owned }: ChainReading): readonly Ow
 }
 
 function noteOf(one: OwnedAccount, owned: ChainQuery['owned']): string {
-  const what = `${shortAddress(one.owner)} owns the ${one.title} ${shortAddress(one.account)}`
-  return owned === 'read' ? `${what}: read as well` : `${what}, which is not in the book: "hullmark discover" looks for its loans`
+  const [owner, account] = [shortAddress(one.owner), shortAddress(one.account)]
+  if (owned !== 'read')
+    return `${owner} owns the ${one.title} ${account}, which is not in the book: "hullmark discover" looks for its loans`
+  return payerNote(account, `${one.title === 'DSProxy' ? 'a' : 'an'} ${one.title} of ${owner}, read as well`)
 }
 
-/** Only of wallets with a position: nobody asks what the others are. */
-function kindNotes({ kinds, positions }: ChainReading): readonly string[] {
-  const holders = new Set(positions.map(({ wallet }) => wallet.toLowerCase()))
-  return kinds
-    .filter(({ wallet }) => holders.has(wallet.toLowerCase()))
-    .map(({ wallet, title }) => `${shortAddress(wallet)} is ${title}: its transactions are sent through it`)
+/** A contract signs nothing. The address stands first: the page of transactions shows what begins with that of a payer. */
+function payerNote(account: string, title: string): string {
+  return `${account} is ${title}: its transactions are sent through it`
 }
 
 function joined(own: ChainReading, theirs: ChainReading): ChainReading {

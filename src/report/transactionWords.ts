@@ -81,6 +81,7 @@ export function cautions(steps: readonly PreparedStep[], view: RiskView): readon
   const reset = paid.every(({ transactions }) => transactions.some(({ what }) => what === 'reset'))
   return [
     'Nothing is signed or sent. Compare what your wallet shows with chain, recipient, call and amounts here before you sign, and send them in this order, each once the one before is mined.',
+    ...payersOf([...paid.map(({ payment }) => payment.payer), ...withdrawals.map(({ owner }) => owner)], view),
     ...blocksOf([...paid.map(({ move }) => move.to), ...withdrawals.map(({ leg }) => leg)], view),
     ...(view.gaps.length > 0 ? ['Not everything was read: these are the moves for what was.'] : []),
     ...disputed.map(
@@ -92,6 +93,12 @@ export function cautions(steps: readonly PreparedStep[], view: RiskView): readon
     ),
     ...(reset ? [] : ['Should an approval fail, an allowance may be left from before: some tokens want it set to 0 first.']),
   ]
+}
+
+/** What was noted of those who are to send something: a contract, as a Safe, signs nothing itself. */
+function payersOf(all: readonly string[], { notes }: RiskView): readonly string[] {
+  const payers = [...new Set(all.map(short))]
+  return payers.flatMap((payer) => notes.filter((note) => note.startsWith(`${payer} is `))).map((note) => `${plain(note, 300)}.`)
 }
 
 /** As of when the amounts are. */

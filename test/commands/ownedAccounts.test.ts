@@ -81,7 +81,9 @@ describe('report', () => {
     expect(legs.map(({ id, health }) => [id, health?.slice(0, 4)])).toEqual([
       [`aave-v3/ethereum-core/${PROXY.toLowerCase()}`, '1.66'],
     ])
-    expect(notes.join()).toContain('0x0000..0001 owns the DSProxy 0x0000..0002: read as well')
+    expect(notes.join()).toContain(
+      '0x0000..0002 is a DSProxy of 0x0000..0001, read as well: its transactions are sent through it',
+    )
     expect(proxy.requests).toHaveLength(2)
   })
 
@@ -104,6 +106,19 @@ describe('report', () => {
     expect(code).toBe(0)
     expect(out.replace(/\s+/g, ' ')).toContain('is a Safe of 3 owners, 2 of whom sign: its transactions are sent through it')
     expect(proxy.requests).toHaveLength(1)
+  })
+
+  test('the page of transactions says that the payer is a Safe', async () => {
+    writeFileSync(
+      join(folder, 'pays.yaml'),
+      // A market of one's own: the published one has another pool than the sandbox.
+      `name: pays\nloans:\n  - { protocol: aave-v3, chain: ethereum, wallet: "${SAFE}", markets: [{ name: own, address: "${stage.chain.provider}" }] }\n`,
+    )
+    const { out } = await run(['rescue', '--book', 'pays.yaml', '--tx'])
+    expect(out).toContain(SAFE)
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      '0x0000..0004 is a Safe of 3 owners, 2 of whom sign: its transactions are sent through it.',
+    )
   })
 
   test('a book that discover wrote has the loan, in one request', async () => {

@@ -203,16 +203,16 @@ test('a node that caps the size of an answer', async () => {
     rewrite: (answer, call) => {
       const size = String(answer.result).length
       if (!isCall(call)) return answer
-      if (size <= 55_000) {
+      if (size <= 59_100) {
         largest = Math.max(largest, size)
         return answer
       }
       const { id, jsonrpc } = answer
-      return { id, jsonrpc, error: { code: -32008, message: 'Response is too big: exceeded max limit of 55000' } }
+      return { id, jsonrpc, error: { code: -32008, message: 'Response is too big: exceeded max limit of 59100' } }
     },
   }))
   expect(told(reading)).toEqual(told(truth))
-  expect(largest).toBeGreaterThan(50_000)
+  expect(largest).toBeGreaterThan(54_000)
   expect(proxy.requests.length).toBeLessThanOrEqual(8)
 })
 

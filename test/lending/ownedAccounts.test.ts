@@ -82,7 +82,9 @@ describe('a wallet that owns contract accounts', () => {
     const reading = await read([OWNER])
     expect(holders(reading)).toEqual([PROXY])
     expect(reading.owned).toEqual([{ account: PROXY, owner: OWNER, title: 'DSProxy' }])
-    expect(reading.notes).toContain('0x0000..0001 owns the DSProxy 0x0000..0101: read as well')
+    expect(reading.notes).toContain(
+      '0x0000..0101 is a DSProxy of 0x0000..0001, read as well: its transactions are sent through it',
+    )
     expect([reading.gaps, requests()]).toEqual([[], [2, 0]])
   })
 
