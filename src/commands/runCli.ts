@@ -178,7 +178,9 @@ function commands(world: World, done: (code: number) => void): Command {
       .action(async (alert, options) => done(await (await import('./hush.ts')).hush({ ...options, alert, kind }, world)))
   program
     .command('discover')
-    .description('find the loans of a wallet and of its contract accounts on every chain and market that is known, for a book file')
+    .description(
+      'find the loans of a wallet and of its contract accounts on every chain and market that is known, for a book file',
+    )
     .argument('[wallets...]', 'addresses (default: WALLET, or those of the book file)')
     .addOption(
       new Option(
