@@ -77,8 +77,8 @@ function oraclePrices(position: CompoundV3Position): readonly OraclePrice[] {
   const { base, baseBalance, collateral, quote } = position
   const used = [...collateral.filter(({ balance }) => balance > 0n), ...(baseBalance === 0n ? [] : [base])]
   return used.flatMap(({ asset, price }) => {
-    // Priced in itself: that feed is a constant.
-    if (price === null || (quote?.factor === asset.factor && quote.basis === asset.basis)) return []
+    // Priced in itself: that feed is a constant. Another token of the same coin has a feed of its own, which may move.
+    if (price === null || quote?.key === asset.key) return []
     return [{ asset, price, unitUsd: unitUsd(position), trigger: (direction) => trigger(position, asset.key, direction) }]
   })
 }

@@ -9,6 +9,7 @@ import { liquidationsOf } from '../../../src/risk/liquidations.ts'
 import { alongFactor } from '../../../src/risk/path.ts'
 import { accountOf, trigger, trips } from '../../../src/risk/rules/compoundV3.ts'
 import { absorb } from '../../../src/risk/rules/compoundV3Absorb.ts'
+import { lendingRule } from '../../../src/risk/rules/lending.ts'
 import { shocked } from '../../../src/risk/shock.ts'
 import { solvency } from '../../../src/risk/solvency.ts'
 import { aComet, aSnapshot, USDC, WBTC, WETH, WSTETH } from '../../support/books.ts'
@@ -232,4 +233,14 @@ describe('in the risk view', () => {
     expect(legs[0]?.notes).toEqual(['absorption paused: no liquidation while it lasts'])
     expect(legs[0]?.checks.map(({ figure, agreement }) => [figure, agreement])).toEqual([['liquidatable', 'agree']])
   })
+})
+
+test('what the market counts in has no price of its own to die at; another token of the same coin has', () => {
+  const owed = aComet({ base: { asset: WBTC, decimals: 8, price: 10n ** 8n, priceUpdatedAt: null }, baseBalance: -100_000_000n })
+  const priced = (quote: typeof WBTC) =>
+    lendingRule(owed)
+      .oraclePrices({ ...owed, quote, quoteUsd: dec(90_000) })
+      .map(({ asset }) => asset.symbol)
+  expect(priced(WBTC)).toEqual(['WETH'])
+  expect(priced({ ...WBTC, key: 'eip155:1/0xbb', symbol: 'BTC' })).toEqual(['WETH', 'WBTC', 'WBTC'])
 })
