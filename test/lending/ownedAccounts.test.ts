@@ -1,13 +1,15 @@
-import { type Address, decodeAbiParameters, encodeAbiParameters, encodeFunctionResult, type Hex, toHex } from 'viem'
+import { type Address, decodeAbiParameters, encodeAbiParameters, encodeFunctionResult, getAddress, type Hex, toHex } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dispatcherAbi } from '../../abis/lens/dispatcher.ts'
 import { ownersLensAbi } from '../../abis/lens/owners.ts'
 import { registriesOf, walletKindsOf } from '../../src/lending/accountRegistries.ts'
 import { readChain } from '../../src/lending/chainReader.ts'
+import { CHAINS } from '../../src/lending/chains.ts'
 import { type LensAsk, lensCall } from '../../src/lending/lensCall.ts'
 import { pieceOf } from '../../src/lending/lensPieces.ts'
 import type { ChainQuery, ChainReading } from '../../src/lending/protocol.ts'
 import { readTools, sandboxQuery } from '../support/chainRead.ts'
+import { gasCap } from '../support/gasCap.ts'
 import { LIST, type OwnerStage, openOwnerStage, REGISTRY, stageAddress } from '../support/ownerStage.ts'
 import { openRpcProxy, PASS, type Reaction, type RpcProxy } from '../support/rpcProxy.ts'
 
@@ -122,6 +124,25 @@ describe('a wallet that owns contract accounts', () => {
     expect([reading.positions, reading.gaps, requests()]).toEqual([[], [], [1, 0]])
     expect(reading.notes.join()).toContain('0x0000..0001 owns the DSProxy 0x0000..0101, which is not in the book')
   })
+})
+
+test('a node that allows little gas a call: in parts, and nothing is missed', async () => {
+  nodes[0]?.rule(() => gasCap(10_000_000))
+  const many = Array.from({ length: 200 }, (_, i) => stageAddress(0x800 + i))
+  const reading = await read([...many, OWNER, SAVER])
+  expect([holders(reading).toSorted(), reading.gaps]).toEqual([[PROXY, DSA_2].toSorted(), []])
+  expect(nodes[0]?.requests.length).toBeGreaterThan(2)
+})
+
+test('every registry stands at an address of its own, on a chain that is known', () => {
+  const all = CHAINS.flatMap(({ id }) => registriesOf(id))
+  expect(all.map(({ name }) => name).toSorted()).toEqual([
+    ...['arbitrum-ds-proxy', 'arbitrum-instadapp', 'avalanche-instadapp', 'base-ds-proxy', 'base-instadapp'],
+    ...['ethereum-ds-proxy', 'ethereum-instadapp', 'optimism-ds-proxy', 'optimism-instadapp', 'polygon-instadapp'],
+  ])
+  for (const { address } of all) expect(getAddress(address)).toBe(address)
+  expect(new Set(all.map(({ chainId, address }) => `${chainId}/${address}`)).size).toBe(all.length)
+  expect(registriesOf(31337)).toEqual([])
 })
 
 describe('a wallet that is a contract', () => {
