@@ -38,7 +38,7 @@ export function concord(told: readonly Testimony[]): ChainReading {
   const whole = told.every(({ reading }) => reading.gaps.length === gaps.length)
   const owned = allOwned(told.map(({ reading }) => reading))
   // An account that one of them alone names is read all the same: a loan may be there.
-  const sameOwned = told.every(({ reading }) => allOwned([reading]).length === owned.length)
+  const sameOwned = owned.every(({ agreed }) => agreed)
   if (!sameOwned) notes.push(`${listed(told.map(({ by }) => by.operator))} differ in which accounts the wallets own`)
   return {
     positions,
@@ -89,8 +89,11 @@ export function worseOfBlocks(newer: ChainReading, older: ChainReading): ChainRe
 
 /** What any of them names, each account of an owner once. */
 function allOwned(readings: readonly Pick<ChainReading, 'owned'>[]): readonly OwnedAccount[] {
-  const all = readings.flatMap(({ owned }) => owned)
-  return [...new Map(all.map((one) => [`${one.owner} ${one.account}`.toLowerCase(), one])).values()]
+  const named = readings.map(({ owned }) => new Map(owned.map((one) => [`${one.owner} ${one.account}`.toLowerCase(), one])))
+  return [...new Map(named.flatMap((each) => [...each]))].map(([key, one]) => ({
+    ...one,
+    agreed: named.every((each) => each.get(key)?.agreed === true),
+  }))
 }
 
 /** What neither could read, or what one could not and the other knows nothing of. */

@@ -28,12 +28,18 @@ export async function addOwned(
   const notes = [...told.notes, ...kinds, ...others.map((one) => noteOf(one, query.owned))]
   if (others.length === 0 || query.owned !== 'read') return { ...told, notes }
   try {
-    return joined({ ...told, notes }, await hear({ ...query, wallets: others.map(({ account }) => account) }))
+    const theirs = await hear({ ...query, wallets: others.map(({ account }) => account) })
+    return joined({ ...told, notes }, { ...theirs, cash: theirs.cash.filter(({ id }) => isAgreed(id, others)) })
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error
     const gaps = others.map((one) => gapOf(nameOf(one), error))
     return { ...told, notes, gaps: [...told.gaps, ...gaps], confirmed: false }
   }
+}
+
+/** Whether cash lies with an account that every node names: more to pay with is better news, and a liar could name anybody's account. */
+function isAgreed(cash: string, others: readonly OwnedAccount[]): boolean {
+  return others.some(({ account, agreed }) => agreed && cash.startsWith(`cash/${account.toLowerCase()}/`))
 }
 
 /** `DSProxy 0x1234..cdef of 0x5678..90ab`. */

@@ -55,7 +55,9 @@ function readLists(
 ): Reading {
   const all = lists.map((list, i) => ({ ...list, owner: wallets[i] as Address }))
   const told = all.filter(({ ok }) => ok)
-  const owned = told.flatMap(({ owner, accounts }) => accounts.map((account): OwnedAccount => ({ account, owner, title })))
+  const owned = told.flatMap(({ owner, accounts }) =>
+    accounts.map((account): OwnedAccount => ({ account, owner, title, agreed: true })),
+  )
   const kinds = told.filter(({ member }) => member).map(({ owner }): WalletKind => ({ wallet: owner, title: `an ${title}` }))
   const gaps = faultsOf(market, all).map((fault) => gapOf(market.title, fault))
   return { ...NONE, gaps, owned, kinds }

@@ -47,6 +47,8 @@ export type OwnedAccount = {
   readonly account: Address
   readonly owner: Address
   readonly title: 'DSProxy' | 'Instadapp account'
+  /** Whether every node that was asked says so. One is enough for its loans to be looked at, not for what it holds to be cash. */
+  readonly agreed: boolean
 }
 
 /** What a wallet is that is no plain account, in words: `a Safe of 3 owners, 2 of whom sign`. */

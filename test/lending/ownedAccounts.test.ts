@@ -83,7 +83,7 @@ describe('a wallet that owns contract accounts', () => {
   test('a DSProxy with a loan is found by its owner, in a second request', async () => {
     const reading = await read([OWNER])
     expect(holders(reading)).toEqual([PROXY])
-    expect(reading.owned).toEqual([{ account: PROXY, owner: OWNER, title: 'DSProxy' }])
+    expect(reading.owned).toEqual([{ account: PROXY, owner: OWNER, title: 'DSProxy', agreed: true }])
     expect(reading.notes).toContain(
       '0x0000..0101 is a DSProxy of 0x0000..0001, read as well: its transactions are sent through it',
     )
@@ -110,6 +110,10 @@ describe('a wallet that owns contract accounts', () => {
     const reading = await read([OWNER, SAVER], { both: true })
     expect(reading.confirmed).toBe(true)
     expect(holders(reading)).toEqual([PROXY, DSA_2])
+    // What was borrowed lies there still: it is cash of the owner's.
+    expect(reading.cash.filter(({ id }) => id.includes(PROXY.toLowerCase())).map(({ amount }) => amount.toFixed())).toContain(
+      '15000',
+    )
     expect(requests()).toEqual([2, 2])
   })
 
@@ -151,7 +155,7 @@ describe('a wallet that is a contract', () => {
     expect(holders(reading)).toEqual([SAFE])
     expect(reading.kinds).toEqual([{ wallet: SAFE, title: 'a Safe of 3 owners, 2 of whom sign' }])
     expect(reading.notes).toContain('0x0000..0105 is a Safe of 3 owners, 2 of whom sign: its transactions are sent through it')
-    expect(reading.owned).toEqual([{ account: PROXY_OF_SAFE, owner: SAFE, title: 'DSProxy' }])
+    expect(reading.owned).toEqual([{ account: PROXY_OF_SAFE, owner: SAFE, title: 'DSProxy', agreed: true }])
   })
 
   test('a DSProxy, an Instadapp account, and any other; no plain account is called one', async () => {
@@ -269,6 +273,8 @@ describe('nodes that differ', () => {
     const reading = await read([OWNER], { both: true })
     expect(holders(reading)).toEqual([PROXY])
     expect(reading.confirmed).toBe(false)
+    // One word is enough for a loan, not for cash.
+    expect(reading.cash.filter(({ id }) => id.includes(PROXY.toLowerCase()))).toEqual([])
     expect(reading.notes.join()).toContain('differ in which accounts the wallets own')
   })
 
