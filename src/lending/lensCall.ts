@@ -36,6 +36,8 @@ const MAGIC = keccak256(toHex('hullmark.lens.1'))
 const DISPATCHER = fakeAddress(0)
 /** The two errors that every lens states. */
 const FAULTS = parseAbi(['error Unreadable(bytes32 what)', 'error OutOfGas()'])
+/** Why a market cannot be read of which nothing is there. */
+export const NO_CONTRACT = 'has no contract at its address'
 /** Words of a node that stopped a call for its size or length, not for its form. */
 const TOO_MUCH = /\bgas\b|OutOfGas|too (large|big|long)|exceed|limit|time(d )?out|abort/i
 
@@ -97,7 +99,7 @@ function toAnswer({ ok, output }: { readonly ok: boolean; readonly output: Hex }
     const { errorName, args } = decodeErrorResult({ abi: FAULTS, data: output })
     if (errorName === 'OutOfGas') return { ok: false, reason: 'needs more gas than the node allows for one call', tooMuch: true }
     const what = hexToString(args[0], { size: 32 })
-    const reason = what === 'code' ? 'has no contract at its address' : `gave no usable answer to ${what}`
+    const reason = what === 'code' ? NO_CONTRACT : `gave no usable answer to ${what}`
     return { ok: false, reason, tooMuch: false }
   } catch {
     return { ok: false, reason: 'gave no usable answer', tooMuch: false }

@@ -2,6 +2,7 @@ import { TrackerError } from '../errors.ts'
 import { gapOf } from '../risk/gap.ts'
 import type { Gap } from '../risk/leg.ts'
 import { registriesOf, walletKindsOf } from './accountRegistries.ts'
+import { NO_CONTRACT } from './lensCall.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { ChainQuery, ChainReading, Market, OwnedAccount } from './protocol.ts'
 
@@ -47,11 +48,16 @@ export function nameOf({ title, account, owner }: OwnedAccount): string {
   return `${title} ${shortAddress(account)} of ${shortAddress(owner)}`
 }
 
-/** What a registry did not tell hides no loan of a book that names its own wallets, and what a wallet is hides none of any. */
+/**
+ * What a registry did not tell hides no loan of a book that names its own wallets, and what a wallet is hides none of any. Where no
+ * contract stands nothing was ever registered: that the list of registries is out of date must not make every wallet of a chain unknown.
+ */
 function withSilence(query: ChainQuery, heard: ChainReading): ChainReading {
   const { chainId } = query.endpoint
-  const quiet = [walletKindsOf(chainId), ...(query.owned === 'named' ? registriesOf(chainId) : [])].map(({ title }) => title)
-  const isQuiet = ({ leg }: Gap): boolean => quiet.includes(leg)
+  const registries = registriesOf(chainId).map(({ title }) => title)
+  const quiet = [walletKindsOf(chainId).title, ...(query.owned === 'named' ? registries : [])]
+  const isQuiet = ({ leg, reason }: Gap): boolean =>
+    quiet.includes(leg) || (registries.includes(leg) && reason.includes(NO_CONTRACT))
   const gaps = heard.gaps.filter((gap) => !isQuiet(gap))
   return { ...heard, gaps, notes: [...heard.notes, ...heard.gaps.filter(isQuiet).map(({ reason }) => reason)] }
 }
