@@ -4,7 +4,8 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
  * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan, no debt at a stable rate and nobody who
- * watches over a loan's chain, 1 to 5 no cap of a price, no time of a Compound III market's prices, and not what of a Compound III market is paused and how much lies in it.
+ * watches over a loan's chain, 1 to 5 no cap of a price, and of Compound III no rates, no times of prices, and not what is paused and how much
+ * lies in a market.
  */
 export const SNAPSHOT_VERSION = 6
 
@@ -134,6 +135,9 @@ const aaveV3Of = (version: Version) =>
   })
 
 const cometAsset = { asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }
+/** As many bits as the contract's own. */
+const rateASecond = whole.refine((value) => value < 2n ** 64n, 'must be a rate a second')
+const cometRates = z.strictObject({ utilization: whole, supply: rateASecond, borrow: rateASecond }).nullable()
 
 const compoundV3Of = (version: Version) =>
   z.strictObject({
@@ -145,6 +149,7 @@ const compoundV3Of = (version: Version) =>
     contract: contractOf(version),
     base: z.strictObject({ ...cometAsset, priceUpdatedAt: since6(version, seconds) }),
     baseBalance: signedWhole,
+    rates: version < 6 ? z.null().default(null) : cometRates,
     collateral: list(
       z.strictObject({
         ...cometAsset,

@@ -162,6 +162,20 @@ test('pauses, liquidity, caps and times of prices are not known in files before 
   expect(() => parseSnapshot(without(6, ['priceUpdatedAt']), 'file')).toThrow('legs.0.base.priceUpdatedAt')
 })
 
+test('the rates of Compound III are not known in files before version 6, and have to be told from there on', () => {
+  const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n }
+  const text = snapshotText(aSnapshot({ legs: [aComet({ rates })] }))
+  const without = (version: number): string => {
+    const older = text.replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(JSON.parse(older, (key, value) => (key === 'rates' ? undefined : value)))
+  }
+  for (const version of [1, 2, 3, 4, 5]) expect(parseSnapshot(without(version), 'file').legs[0]).toMatchObject({ rates: null })
+  expect(() => parseSnapshot(without(6), 'file')).toThrow('legs.0.rates')
+  expect(parseSnapshot(text, 'file').legs[0]).toMatchObject({ rates })
+  const wide = text.replace('"borrow": "2000000000"', `"borrow": "${2n ** 64n}"`)
+  expect(() => parseSnapshot(wide, 'file')).toThrow('legs.0.rates.borrow: must be a rate a second')
+})
+
 describe('a snapshot that was tampered with is refused with the path of the field', () => {
   const all = paths(JSON.parse(snapshotText(EVERY_LEG))).filter((path) => typeof path.at(-1) === 'string')
   test('there is something to break', () => expect(all.length).toBeGreaterThan(240))

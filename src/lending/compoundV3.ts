@@ -106,6 +106,7 @@ function readAccount(scene: Scene, wallet: Address, account: CometAccountSight):
     contract: market.address.toLowerCase(),
     base: pricedAsset(scene, sight.base),
     baseBalance,
+    rates: { utilization: sight.base.utilization, supply: sight.base.supplyRate, borrow: sight.base.borrowRate },
     collateral: held.map(({ asset, balance }) => ({
       ...pricedAsset(scene, asset),
       balance,

@@ -72,6 +72,8 @@ export type CometSight = {
 const WHOLE = 10n ** 18n
 /** The contract holds scales in 64 bits, so no token of it has more decimals. */
 const MOST_DECIMALS = 19
+/** It holds rates in 64 bits, too. */
+const HIGHEST_RATE = 2n ** 64n - 1n
 
 /**
  * Decodes and checks what the Compound III lens returned. All or nothing: one figure that cannot be makes the whole unusable.
@@ -131,8 +133,8 @@ function toBase(raw: Raw['base']): BaseSight {
     ...toAsset(raw),
     feedInUsd: / \/ USD\b/.test(new TextDecoder().decode(hexToBytes(raw.feedName))),
     utilization: within(raw.utilization, LARGEST),
-    supplyRate: within(raw.supplyRate, LARGEST),
-    borrowRate: within(raw.borrowRate, LARGEST),
+    supplyRate: within(raw.supplyRate, HIGHEST_RATE),
+    borrowRate: within(raw.borrowRate, HIGHEST_RATE),
     available: raw.availableKnown && raw.available <= LARGEST ? raw.available : null,
   }
 }

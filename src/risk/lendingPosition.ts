@@ -102,6 +102,15 @@ export type CompoundV3Collateral = {
   readonly liquidationFactor: bigint
 }
 
+/** What a Compound III market pays and asks for its base asset, as its own views say. 1e18 = 100 %. */
+export type CompoundV3Rates = {
+  /** What is borrowed of what is supplied, by the indices of the last accrual. Above 100 % where reserves are lent out, too. */
+  readonly utilization: bigint
+  /** A second, not compounded. @see Comet `getSupplyRate`, `getBorrowRate` */
+  readonly supply: bigint
+  readonly borrow: bigint
+}
+
 /** A loan account in one Compound III market (Comet): one base asset, many collaterals. */
 export type CompoundV3Position = {
   readonly kind: 'lending'
@@ -116,6 +125,8 @@ export type CompoundV3Position = {
   readonly base: Pick<CompoundV3Collateral, 'asset' | 'decimals' | 'price' | 'priceUpdatedAt'>
   /** Base units of the base token, interest accrued to the block; below 0 is debt. */
   readonly baseBalance: bigint
+  /** null: not known. */
+  readonly rates: CompoundV3Rates | null
   /** Every collateral with a balance. */
   readonly collateral: readonly CompoundV3Collateral[]
   /** What the market's prices are quoted in where that is an asset (ETH or BTC feeds); null: USD. */

@@ -1,6 +1,6 @@
 import { growthOf } from './accrued.ts'
 import { NOTHING } from './band.ts'
-import { type Decimal, dec, fromUnits, toUnits, ZERO } from './decimal.ts'
+import { type Decimal, fromUnits, toUnits, ZERO } from './decimal.ts'
 import type { Amount, LegKind, Term } from './legKind.ts'
 import type {
   AaveV3Position,
@@ -11,6 +11,7 @@ import type {
   CompoundV3Position,
 } from './lendingPosition.ts'
 import { pairedRows } from './pairedRows.ts'
+import { rayOfSecond } from './rates.ts'
 
 /** How the loans of each protocol go from one reading to the next. */
 
@@ -143,9 +144,10 @@ export const AAVE_V4_KIND: LegKind<AaveV4Position> = {
   bare: (leg) => ({ ...leg, reported: { totalCollateralValue: 0n, totalDebtValueRay: 0n, healthFactor: null } }),
 }
 
+const isBase = (key: string): boolean => key === 'supplied/base' || key === 'debt/base'
 const heldKey = ({ asset }: CompoundV3Collateral): string => asset.key
 
-/** Compound III: collateral earns nothing; of the base no rate is read. */
+/** Compound III: collateral earns nothing; the rates of the base tell what of its change is interest. */
 export const COMPOUND_V3_KIND: LegKind<CompoundV3Position> = {
   amounts: ({ base, baseBalance, collateral }) => {
     const balance = fromUnits(baseBalance, base.decimals)
@@ -170,9 +172,19 @@ export const COMPOUND_V3_KIND: LegKind<CompoundV3Position> = {
     const collateral = before.collateral.map((held) => ({ ...held, price: later.get(held)?.price ?? held.price }))
     return { ...before, base: { ...before.base, price: now.base.price }, quoteUsd: now.quoteUsd, collateral }
   },
-  expected: (_, { key }) => (key === 'supplied/base' || key === 'debt/base' ? null : NOTHING),
-  rounding: () => dec(0),
-  grown: (leg) => leg,
+  expected: ({ before, now }, { key, what, value }, seconds) => {
+    if (!isBase(key)) return NOTHING
+    const side = what === 'debt' ? 'borrow' : 'supply'
+    const rates = [before, now].flatMap((leg) => (leg.rates === null ? [] : [rayOfSecond(leg.rates[side])]))
+    return rates.length === 0 ? null : growthOf(value, rates, seconds)
+  },
+  // The index has 15 digits behind its point.
+  rounding: ({ base }, { key, value }) => (isBase(key) ? twoUnits(base.decimals).plus(value.times('1e-15')) : ZERO),
+  grown: (leg, by) => ({
+    ...leg,
+    baseBalance:
+      leg.baseBalance + added(by.get('supplied/base'), leg.base.decimals) - added(by.get('debt/base'), leg.base.decimals),
+  }),
   moved: ({ before, now }) => {
     const earlier = pairedRows(now.collateral, before.collateral, heldKey)
     const collateral = now.collateral.map((held) => {

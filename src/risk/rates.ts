@@ -2,7 +2,7 @@ import type { Asset } from './asset.ts'
 import { type Band, bandOf, scaled } from './band.ts'
 import { type Decimal, dec, fromUnits, ONE, ZERO } from './decimal.ts'
 import { earnedWhole, logOfGrowth, logWhole } from './exponential.ts'
-import type { LendingPosition } from './lendingPosition.ts'
+import type { CompoundV3Position, LendingPosition } from './lendingPosition.ts'
 import type { Funding, FuturesPosition, MarginAccount } from './marginAccount.ts'
 import { decimalOf, divided, unitOf } from './whole.ts'
 
@@ -41,6 +41,11 @@ const RAY = 10n ** 27n
 /** 10,000 times a year: a growth beyond it is longer than it is worth in whole numbers. */
 const HIGHEST_RAY = 10_000n * RAY
 
+/** A rate of Compound III (a second, 1e18 = 100 %) as one of Aave: a year, in ray. Exact. */
+export function rayOfSecond(rate: bigint): bigint {
+  return rate * 10n ** 9n * BigInt(SECONDS_A_YEAR)
+}
+
 /** What 1 becomes at an Aave rate (ray, a year) after so many seconds, compounded each second. */
 export function growthOver(ray: bigint, seconds: bigint): Decimal {
   return perSecond(ray).plus(ONE).pow(seconds.toString())
@@ -74,11 +79,29 @@ export function ownRates(leg: LendingPosition, { key }: Asset): LoanRates | null
       },
     }
   }
+  if (leg.protocol === 'compound-v3' && leg.base.asset.key === key) return baseRates(leg)
   // Collateral of a Compound III market earns nothing: a rule of the protocol, not a figure that is missing.
   if (leg.protocol === 'compound-v3' && leg.collateral.some(({ asset }) => asset.key === key)) {
     return { supply: bandOf(ZERO), borrow: null }
   }
   return null
+}
+
+/**
+ * Linear between two uses of the market; compounded by the second is what it is at most.
+ *
+ * @see Comet `accruedInterestIndices`
+ */
+function baseRates({ rates }: CompoundV3Position): LoanRates | null {
+  if (rates === null) return null
+  return {
+    get supply() {
+      return bandOf(apyOf(rayOfSecond(rates.supply)))
+    },
+    get borrow() {
+      return bandOf(apyOf(rayOfSecond(rates.borrow)))
+    },
+  }
 }
 
 /** Funding that a day costs (above 0) or brings a long position, share of its notional. */

@@ -13,7 +13,7 @@ interface PriceFeed {
 }
 
 /// A lending market after the documentation of Compound III: its views, errors and arithmetic, as far as a borrower meets them.
-/// Anybody may govern it. Interest rates are given, not a curve. Everything lies in storage, so that its code can be put anywhere.
+/// Anybody may govern it. The supply rate is given; the borrow rate follows use, once a curve is set. Everything lies in storage, so that its code can be put anywhere.
 contract Comet {
     struct Collateral {
         address asset;
@@ -70,13 +70,17 @@ contract Comet {
     uint256 public baseBorrowMin;
     uint8 public numAssets;
     uint64 private supplyRate;
-    uint64 private borrowRate;
     uint64 private baseSupplyIndex;
     uint64 private baseBorrowIndex;
     uint104 private totalSupplyBase;
     uint104 private totalBorrowBase;
     uint40 private lastAccrualTime;
     uint8 private pauseFlags;
+    /// 1e18 is 100 %; the rates a second.
+    uint256 public borrowKink;
+    uint256 public borrowPerSecondInterestRateBase;
+    uint256 public borrowPerSecondInterestRateSlopeLow;
+    uint256 public borrowPerSecondInterestRateSlopeHigh;
     AssetInfo[] private assets;
     mapping(address => UserBasic) public userBasic;
     mapping(address => mapping(address => UserCollateral)) public userCollateral;
@@ -93,7 +97,7 @@ contract Comet {
         require(lastAccrualTime == 0, "initialized");
         (baseToken, baseTokenPriceFeed, baseBorrowMin) = (base, baseFeed, borrowMin);
         baseScale = uint64(10 ** Erc20(base).decimals());
-        (supplyRate, borrowRate) = (rates[0], rates[1]);
+        (supplyRate, borrowPerSecondInterestRateBase) = (rates[0], rates[1]);
         (baseSupplyIndex, baseBorrowIndex) = (uint64(INDEX_SCALE), uint64(INDEX_SCALE));
         lastAccrualTime = uint40(block.timestamp);
         numAssets = uint8(collaterals.length);
@@ -137,8 +141,18 @@ contract Comet {
         return supplyRate;
     }
 
-    function getBorrowRate(uint256) external view returns (uint64) {
-        return borrowRate;
+    /// As documented: the base, the low slope up to the kink, the high one beyond it.
+    function getBorrowRate(uint256 utilization) public view returns (uint64) {
+        uint256 low = utilization <= borrowKink ? utilization : borrowKink;
+        uint256 rate = borrowPerSecondInterestRateBase + (borrowPerSecondInterestRateSlopeLow * low) / FACTOR_SCALE;
+        return uint64(rate + (borrowPerSecondInterestRateSlopeHigh * (utilization - low)) / FACTOR_SCALE);
+    }
+
+    /// Kink, base, slope up to the kink, slope beyond it.
+    function setCurve(uint256[4] calldata curve) external {
+        _accrue();
+        (borrowKink, borrowPerSecondInterestRateBase) = (curve[0], curve[1]);
+        (borrowPerSecondInterestRateSlopeLow, borrowPerSecondInterestRateSlopeHigh) = (curve[2], curve[3]);
     }
 
     /// Supply, transfer, withdraw, absorb, buy: bit by bit.
@@ -162,7 +176,7 @@ contract Comet {
     function _accruedIndices() private view returns (uint64 supplyIndex, uint64 borrowIndex) {
         uint256 elapsed = block.timestamp - lastAccrualTime;
         supplyIndex = baseSupplyIndex + uint64((uint256(baseSupplyIndex) * (supplyRate * elapsed)) / FACTOR_SCALE);
-        borrowIndex = baseBorrowIndex + uint64((uint256(baseBorrowIndex) * (borrowRate * elapsed)) / FACTOR_SCALE);
+        borrowIndex = baseBorrowIndex + uint64((uint256(baseBorrowIndex) * (getBorrowRate(getUtilization()) * elapsed)) / FACTOR_SCALE);
     }
 
     function _accrue() private {

@@ -159,7 +159,7 @@ describe('what is not known', () => {
     near(found.legs[0]?.borrow?.low, dec('1.05').pow(ONE.div(365)).minus(1).times(-22_000).toFixed(20))
   })
 
-  test('a Compound market tells no rates: its collateral earns nothing, its debt is unknown', () => {
+  test('a Compound market of which no rates were read: its collateral earns nothing, its debt is unknown', () => {
     const found = carry([aComet()], { ...all, loan: ownRates })
     expect(found.legs[0]).toMatchObject({ borrow: null, net: null, days: null })
     expect(found.legs[0]?.supply?.low.isZero()).toBe(true)
@@ -342,6 +342,15 @@ test('grade (c): under 30 days notice, under 7 warning, under 1 critical', () =>
   expect(gradeOfDays(null, limits)).toBe('no-trigger')
 })
 
+test('a loan of Compound III is paid for by the rate of its base, and dies of it alone', () => {
+  const loan = aComet({ rates: { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n } })
+  const found = carry([loan], { loan: ownRates, funding: () => null })
+  // 40,000 ((1 + 2e-9)^86,400 - 1) = 6.912597 a day; its cover of 47,640 stands still: ln(47,640 / 40,000) / (86,400 x 2e-9) days
+  expect(found.net?.low.toFixed(6)).toBe('-6.912597')
+  expect(found.complete).toBe(true)
+  near(found.days.soonest, dec('1.191').ln().div(dec('1.000000002').ln()).div(86_400).toFixed(20))
+})
+
 test('what a market pays and asks is told by asset, compounded; a pool has none', () => {
   const loan = aLoan({
     reserves: aLoan().reserves.map((one) => ({ ...one, supplyRate: 12n * 10n ** 24n, borrowRate: 65n * 10n ** 24n })),
@@ -354,7 +363,7 @@ test('what a market pays and asks is told by asset, compounded; a pool has none'
     ['USDC', 'borrow', '0.0671590'],
   ])
   expect(legs[1]?.rates).toEqual([])
-  // Comet's collateral earns nothing; what its base costs is not read.
+  // Comet's collateral earns nothing; what its base costs was not read.
   const comet = carry([aComet()], { loan: ownRates, funding: () => null }).legs[0]
   expect(comet?.rates.find(({ side }) => side === 'borrow')?.apy).toBeNull()
 })

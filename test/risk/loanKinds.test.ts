@@ -312,7 +312,40 @@ describe('Compound III', () => {
     expect(moved.absorbPaused).toBe(false)
   })
 
-  test('collateral earns nothing; of the base nobody knows, supplied or owed', () => {
+  describe('the interest of the base', () => {
+    // 2e9 and 4e9 of 1e18 a second, for a day of 86,400: 0.0173 and 0.0346 %; of 7,000 USDC 1.21 and 2.42.
+    const rates = (supply: bigint, borrow: bigint) => ({ rates: { utilization: 0n, supply, borrow } })
+    const [slow, fast] = [2n * 10n ** 9n, 4n * 10n ** 9n]
+    const based = (baseBalance: bigint, over: Partial<CompoundV3Position> = {}) => comet([COMET_ETH], { baseBalance, ...over })
+
+    test('what the rates explain is interest, owed or supplied', () => {
+      const owed = [based(-7_000_000_000n, { ...THEN, ...rates(0n, slow) }), based(-7_001_210_000n, rates(0n, slow))] as const
+      expect(amountsOf(...owed)).toEqual(['debt USDC 7000 7001.21 1.21'])
+      expect(steps(...owed).split).toBe(true)
+      expect(cometAt(steps(...owed).grown).baseBalance).toBe(-7_001_210_000n)
+      const supplied = [based(7_000_000_000n, { ...THEN, ...rates(slow, 0n) }), based(7_001_210_000n, rates(slow, 0n))] as const
+      expect(amountsOf(...supplied)).toEqual(['supplied USDC 7000 7001.21 1.21'])
+      expect(cometAt(steps(...supplied).grown).baseBalance).toBe(7_001_210_000n)
+    })
+
+    test('a change of rates lies between the two; what is more was borrowed', () => {
+      const before = based(-7_000_000_000n, { ...THEN, ...rates(0n, slow) })
+      expect(amountsOf(before, based(-7_002_000_000n, rates(0n, fast)))).toEqual(['debt USDC 7000 7002 2'])
+      const [drawn] = steps(before, based(-7_100_000_000n, rates(0n, slow))).amounts
+      // 7,000 x ((1 + 2e-9)^86,400 - 1)
+      expect(drawn?.interest?.toFixed(8)).toBe('1.20970451')
+      const { grown, moved } = steps(before, based(-7_100_000_000n, rates(0n, slow)))
+      expect([cometAt(grown).baseBalance, cometAt(moved).baseBalance]).toEqual([-7_001_209_704n, -7_100_000_000n])
+    })
+
+    test('a reading of before the rates were kept: those of the other one explain it', () => {
+      expect(amountsOf(based(-7_000_000_000n, THEN), based(-7_001_210_000n, rates(0n, slow)))).toEqual([
+        'debt USDC 7000 7001.21 1.21',
+      ])
+    })
+  })
+
+  test('collateral earns nothing; of the base nobody knows where no rates were read, supplied or owed', () => {
     const more = { ...COMET_ETH, balance: 11n * 10n ** 18n }
     expect(amountsOf(comet([COMET_ETH], THEN), comet([more]))).toEqual(['supplied WETH 10 11 0'])
     const based = (baseBalance: bigint, over = {}) => comet([COMET_ETH], { baseBalance, ...over })

@@ -83,6 +83,45 @@ describe('projection', () => {
     expect(day?.health?.lt(hour?.health as Decimal)).toBe(true)
   })
 
+  describe('of a Compound III market', () => {
+    const rates = { utilization: 0n, supply: 0n, borrow: 2n * 10n ** 9n }
+
+    test('what is owed may be a unit more than was read, and grows by simple interest at least', () => {
+      // 40,000,000,001 x 1.000000000000001 x (1 + 2e-9)^12 = 40,000,000,961.00004..: rounded up
+      expect(projection(aComet({ rates }), 12n)?.debt.toFixed()).toBe('40000.000962')
+      expect(projection(aComet({ rates }), 0n)?.debt.toFixed()).toBe('40000')
+    })
+
+    test('is never better than the contract, whatever its principal, its index and its last use are', () => {
+      // The contract's own integers: an index of 15 digits, raised once from where it was stored; a principal times it, cut.
+      const owed = (principal: bigint, index: bigint, elapsed: bigint): bigint =>
+        (principal * (index + (index * (rates.borrow * elapsed)) / 10n ** 18n)) / 10n ** 15n
+      let farthest = 0n
+      for (let i = 0n; i < 400n; i += 1n) {
+        const principal = 1n + (7_919n * i) ** 5n
+        const index = 10n ** 15n + (104_729n * i) ** 2n
+        const elapsed = (i * 31n) % 7_000n
+        for (const ahead of [1n, 12n, 3_600n]) {
+          const loan = aComet({ rates, baseBalance: -owed(principal, index, elapsed) })
+          if (loan.baseBalance === 0n) continue
+          const debt = projection(loan, ahead)?.debt as Decimal
+          const later = owed(principal, index, elapsed + ahead)
+          const over = BigInt(debt.times(1e6).toFixed()) - later
+          expect(over >= 0n, `${principal} at ${index}, ${elapsed} + ${ahead}`).toBe(true)
+          // Compounded in place of simple on what had grown already: (2e-9)^2 x 3,600 x (7,000 + 3,600 / 2) = 1.3e-10 of it.
+          const excess = over - 3n - later / (5n * 10n ** 9n)
+          if (excess > farthest) farthest = excess
+        }
+      }
+      expect(farthest).toBe(0n)
+    })
+
+    test('one that supplies owes nothing; one whose rates are not known has none', () => {
+      expect(projection(aComet({ rates, baseBalance: 5n }), 12n)).toMatchObject({ health: null, tripped: false })
+      expect(projection(aComet(), 12n)).toBeNull()
+    })
+  })
+
   test('a leg without rates has no projection', () => {
     expect(projection(aPool(), 12n)).toBeNull()
     expect(projection(aComet(), 12n)).toBeNull()

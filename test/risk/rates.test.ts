@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dec } from '../../src/risk/decimal.ts'
-import { apyOf, dailyFunding, type LoanRates, ownRates } from '../../src/risk/rates.ts'
+import { apyOf, dailyFunding, type LoanRates, ownRates, rayOfSecond } from '../../src/risk/rates.ts'
 import { aComet, aLoan, anAsset, aReserve, aSpoke, USDC, WBTC, WETH } from '../support/books.ts'
 
 const texts = (rates: LoanRates | null) =>
@@ -27,9 +27,20 @@ describe('the rates that a position carries itself', () => {
     expect(ownRates(loan, WBTC)).toBeNull()
   })
 
-  test('collateral of a Compound III market earns nothing; what its base asks is not known', () => {
+  test('collateral of a Compound III market earns nothing; what its base asks is not known where it was not read', () => {
     expect(texts(ownRates(aComet(), WBTC))).toEqual([['0.000000', '0.000000'], null])
     expect([ownRates(aComet(), USDC), ownRates(aComet(), anAsset('LINK', 'LINK'))]).toEqual([null, null])
+  })
+
+  test('the base of a Compound III market, by its rates a second', () => {
+    // 2e9 of 1e18 a second, 31,536,000 of them: e^0.063072 - 1 = 0.0651035; 1e9: e^0.031536 - 1 = 0.032039
+    const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n }
+    expect(texts(ownRates(aComet({ rates }), USDC))).toEqual([
+      ['0.032039', '0.032039'],
+      ['0.065104', '0.065104'],
+    ])
+    expect(texts(ownRates(aComet({ rates }), WBTC))).toEqual([['0.000000', '0.000000'], null])
+    expect(rayOfSecond(2n * 10n ** 9n)).toBe(63_072n * 10n ** 21n)
   })
 
   test('an Aave v4 spoke tells none', () => {

@@ -116,6 +116,7 @@ export function aComet(over: Partial<CompoundV3Position> = {}): CompoundV3Positi
     contract: '0xc3d688b66703497daa19211eedff47f25384cdc3',
     base: { asset: USDC, decimals: 6, price: 10n ** 8n, priceUpdatedAt: null },
     baseBalance: -40_000n * 10n ** 6n,
+    rates: null,
     collateral: [
       {
         asset: WETH,

@@ -57,6 +57,8 @@ export type Comet = {
   readonly setPrice: (token: CometToken, price: bigint) => Promise<void>
   /** Bits: supply 1, transfer 2, withdraw 4, absorb 8, buy 16. */
   readonly pause: (flags: number) => Promise<void>
+  /** Sets how the borrow rate follows use: kink, base, slope up to the kink, slope beyond it; 1e18 is 100 %, rates a second. */
+  readonly setCurve: (curve: readonly [bigint, bigint, bigint, bigint]) => Promise<void>
   /** Asks the contract to absorb at the time of the head, with one price replaced; what it says: `absorbed`, or its error's name. */
   readonly absorption: (account: Address, price?: { readonly token: CometToken; readonly price: bigint }) => Promise<string>
   /** Absorbs for good; null: it succeeded, else the error's name. */
@@ -197,6 +199,7 @@ function cometAt(node: Node, comet: Pick<Comet, 'market' | 'address' | 'base' | 
     withdraw: (account, token, amount) => [call(account, 'withdraw', [token.address, amount])],
     setPrice: (token, price) => node.miner.send([callOf(FEED, token.feed, 'set', [price])]),
     pause: (flags) => node.miner.send([call(GOVERNOR, 'pause', [flags])]),
+    setCurve: (curve) => node.miner.send([call(GOVERNOR, 'setCurve', [curve])]),
     absorption,
     absorb: async (account) => {
       const [fault] = await node.miner.attempt([absorb(account)])

@@ -77,6 +77,7 @@ export function vectorSnapshot(book: VectorBook): Snapshot {
   const comet = (leg: VectorLeg): CompoundV3Position => ({
     kind: 'lending',
     protocol: 'compound-v3',
+    rates: null,
     id: leg.id,
     venue: leg.id,
     wallet: '0x',
