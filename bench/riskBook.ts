@@ -68,6 +68,8 @@ function loan(source: Source): AaveV3Position {
     // 1.8 % and 4.9 % a year
     supplyRate: 18n * 10n ** 24n,
     borrowRate: 49n * 10n ** 24n,
+    utilization: null,
+    curve: null,
     active: true,
     frozen: false,
     paused: false,

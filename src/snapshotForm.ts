@@ -4,8 +4,8 @@ import { dec, isDecimalText } from './risk/decimal.ts'
 /**
  * The version that is written. Version 1 knows neither funding nor initial and withdrawable margin, 1 and 2 no source of a loan's price,
  * 1 to 3 no stops, funding paid or places in a queue, 1 to 4 no second node, no contract of a loan, no debt at a stable rate and nobody who
- * watches over a loan's chain, 1 to 5 no cap of a price, and of Compound III no rates, no times of prices, and not what is paused and how much
- * lies in a market.
+ * watches over a loan's chain, 1 to 5 no cap of a price and no way in which a rate follows use, and of Compound III no rates, no times of
+ * prices, and not what is paused and how much lies in a market.
  */
 export const SNAPSHOT_VERSION = 6
 
@@ -75,6 +75,7 @@ const sourceOf = (version: Version) =>
 const bps = whole.refine((value) => value <= 65_535n, 'must be basis points')
 const share18 = whole.refine((value) => value <= 10n ** 18n, 'must be a share of 1e18')
 const oraclePrice = whole.refine((value) => value > 0n, 'must be above 0; null where the feed gives none').nullable()
+const curve = z.strictObject({ kink: whole, rateAtKink: whole, rateAtFull: whole }).nullable()
 const reserve = z.strictObject({
   asset,
   id: z.number().int().min(0).max(127),
@@ -93,6 +94,8 @@ const reserve = z.strictObject({
   liquidationBonus: bps,
   supplyRate: whole,
   borrowRate: whole,
+  utilization: whole.nullable(),
+  curve,
   active: z.boolean(),
   frozen: z.boolean(),
   paused: z.boolean(),
@@ -115,6 +118,8 @@ const reserveOf = (version: Version) =>
     { version, since: 6 },
     told({ version, since: 5 }, told({ version, since: 3 }, reserve, 'priceSource'), 'stableDebt'),
     'priceCap',
+    'utilization',
+    'curve',
   )
 
 const aaveV3Of = (version: Version) =>
@@ -137,7 +142,7 @@ const aaveV3Of = (version: Version) =>
 const cometAsset = { asset, decimals: z.number().int().min(0).max(36), price: oraclePrice }
 /** As many bits as the contract's own. */
 const rateASecond = whole.refine((value) => value < 2n ** 64n, 'must be a rate a second')
-const cometRates = z.strictObject({ utilization: whole, supply: rateASecond, borrow: rateASecond }).nullable()
+const cometRates = z.strictObject({ utilization: whole, supply: rateASecond, borrow: rateASecond, curve }).nullable()
 
 const compoundV3Of = (version: Version) =>
   z.strictObject({

@@ -163,7 +163,7 @@ test('pauses, liquidity, caps and times of prices are not known in files before 
 })
 
 test('the rates of Compound III are not known in files before version 6, and have to be told from there on', () => {
-  const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n }
+  const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n, curve: null }
   const text = snapshotText(aSnapshot({ legs: [aComet({ rates })] }))
   const without = (version: number): string => {
     const older = text.replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)

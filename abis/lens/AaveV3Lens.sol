@@ -27,6 +27,18 @@ struct ReserveSight {
     bytes32 symbol;
 }
 
+/// How the variable borrow rate of a reserve that one of the wallets owes follows its use. Rays.
+struct CurveSight {
+    /// Index into the list of reserves.
+    uint256 reserve;
+    /// All variable and stable debt of the reserve, interest included; 0: a token did not tell.
+    uint256 debt;
+    /// The optimal use of the rate strategy, and the yearly rates at it and at 100 %; 0: the strategy did not tell.
+    uint256 kink;
+    uint256 rateAtKink;
+    uint256 rateAtFull;
+}
+
 /// An e-mode category that one of the wallets is in.
 struct EModeSight {
     uint256 id;
@@ -53,6 +65,7 @@ struct MarketSight {
     uint256 sentinel;
     ReserveSight[] reserves;
     EModeSight[] eModes;
+    CurveSight[] curves;
     /// One account after the other, packed: most figures of most wallets are 0 or short. A figure is a byte for its length and as
     /// many bytes of its value, the first not 0. An account is
     ///   a byte of flags: 1: the pool told configuration and e-mode; 2: `getUserAccountData` answered (a dead feed makes it revert),
@@ -75,6 +88,7 @@ interface Pool {
     function POOL_REVISION() external view returns (uint256);
     function getReservesList() external view returns (address[] memory);
     function getReserveData(address asset) external view returns (uint256[15] memory);
+    function RESERVE_INTEREST_RATE_STRATEGY() external view returns (address);
     function getLiquidationGracePeriod(address asset) external view returns (uint40);
     function getVirtualUnderlyingBalance(address asset) external view returns (uint128);
     function getReserveNormalizedVariableDebt(address asset) external view returns (uint256);
@@ -86,6 +100,19 @@ interface Pool {
     function getEModeCategoryCollateralBitmap(uint8 id) external view returns (uint128);
     function getEModeCategoryLtvzeroBitmap(uint8 id) external view returns (uint128);
     function getIsEModeCategoryIsolated(uint8 id) external view returns (bool);
+}
+
+/// To v3.0.2 a strategy is one reserve's own; later it holds the figures of every reserve, in basis points.
+interface Strategy {
+    function OPTIMAL_USAGE_RATIO() external view returns (uint256);
+    function getBaseVariableBorrowRate() external view returns (uint256);
+    function getVariableRateSlope1() external view returns (uint256);
+    function getVariableRateSlope2() external view returns (uint256);
+    function getInterestRateDataBps(address reserve) external view returns (uint256[4] memory);
+}
+
+interface DebtToken {
+    function totalSupply() external view returns (uint256);
 }
 
 interface Oracle {
@@ -120,6 +147,9 @@ contract AaveV3Lens is BoundedReader {
     uint256 private constant KEEP = 50_000;
     uint256 private constant KEEP_RESERVE = 2_500;
     uint256 private constant KEEP_BYTE = 5;
+    /// And for reading how the rate of a reserve follows its use.
+    uint256 private constant KEEP_CURVE = 120_000;
+    uint256 private constant CURVE_GAS = 250_000;
     uint256 private constant MAX_EMODES = 255;
 
     /// What the walk over the accounts needs of the market, one entry a reserve.
@@ -139,6 +169,11 @@ contract AaveV3Lens is BoundedReader {
         uint256[] own;
         /// E-modes that were read, by bit.
         uint256 eModes;
+        /// The rate strategies of the reserves, where each has one of its own (before v3.4).
+        address[] strategy;
+        /// Reserves that the wallets told of owe, and those that the last one does, by their place in the list.
+        uint256 owed;
+        uint256 borrowed;
         /// Gas that no call to anybody else is given.
         uint256 keep;
     }
@@ -185,7 +220,7 @@ contract AaveV3Lens is BoundedReader {
                 }
             }
             if (!low) (accounts[told], low) = _account(m, t, wallet, known, eMode);
-            if (low) break;
+            if (low || !_keepCurves(t, told)) break;
             size += accounts[told].length;
             t.keep += KEEP_BYTE * (accounts[told++].length + 32);
         }
@@ -196,6 +231,88 @@ contract AaveV3Lens is BoundedReader {
             mstore(eModes, categories)
         }
         m.eModes = eModes;
+        m.curves = _curves(m, t);
+    }
+
+    /// Sets gas aside for the rates of what the last wallet owes. False: there is not enough, and the wallet has to wait.
+    function _keepCurves(Tokens memory t, uint256 told) private view returns (bool) {
+        uint256 keep = t.keep + KEEP_CURVE * _count(t.borrowed & ~t.owed);
+        if (told > 0 && gasleft() < keep) return false;
+        t.keep = keep;
+        t.owed |= t.borrowed;
+        return true;
+    }
+
+    function _count(uint256 bits) private pure returns (uint256 count) {
+        for (; bits != 0; bits &= bits - 1) count++;
+    }
+
+    function _curves(MarketSight memory m, Tokens memory t) private view returns (CurveSight[] memory curves) {
+        uint256 count = _count(t.owed);
+        curves = new CurveSight[](count);
+        if (count == 0) return curves;
+        t.keep -= KEEP_CURVE * count;
+        address strategy;
+        if (m.revision >= 8) {
+            (, uint256 word, ) = _word(m.pool, CURVE_GAS, Pool.RESERVE_INTEREST_RATE_STRATEGY.selector, 0, t.keep);
+            strategy = address(uint160(word));
+        }
+        count = 0;
+        for (uint256 i = 0; t.owed >> i != 0; i++) {
+            if ((t.owed >> i) & 1 == 0) continue;
+            CurveSight memory c = curves[count++];
+            c.reserve = i;
+            c.debt = _totalDebt(t, i);
+            if (m.revision < 4) _ownCurve(c, t.strategy[i], t.keep);
+            // What had no virtual balance before v3.4 asked for the base rate, however much was borrowed.
+            else if (m.revision >= 8 || (m.reserves[i].configuration >> 252) & 1 == 1) {
+                _curve(c, m.revision >= 8 ? strategy : t.strategy[i], m.reserves[i].underlying, t.keep);
+            }
+        }
+    }
+
+    function _totalDebt(Tokens memory t, uint256 i) private view returns (uint256 debt) {
+        (bool ok, uint256 word, ) = _word(t.variableDebt[i], CURVE_GAS, DebtToken.totalSupply.selector, 0, t.keep);
+        if (!ok || word > type(uint128).max) return 0;
+        debt = word;
+        if (t.stableDebt[i] == address(0)) return debt;
+        (ok, word, ) = _word(t.stableDebt[i], CURVE_GAS, DebtToken.totalSupply.selector, 0, t.keep);
+        return ok && word <= type(uint128).max ? debt + word : 0;
+    }
+
+    function _ownCurve(CurveSight memory c, address strategy, uint256 keep) private view {
+        bytes4[4] memory names = [
+            Strategy.OPTIMAL_USAGE_RATIO.selector,
+            Strategy.getBaseVariableBorrowRate.selector,
+            Strategy.getVariableRateSlope1.selector,
+            Strategy.getVariableRateSlope2.selector
+        ];
+        uint256[4] memory words;
+        for (uint256 i = 0; i < 4; i++) {
+            bool ok;
+            (ok, words[i], ) = _word(strategy, CURVE_GAS, names[i], 0, keep);
+            if (!ok) return;
+        }
+        _bend(c, words, 1);
+    }
+
+    function _curve(CurveSight memory c, address strategy, bytes20 asset, uint256 keep) private view {
+        uint256[4] memory words;
+        uint256 out;
+        assembly {
+            out := words
+        }
+        (bool ok, ) = _try(strategy, CURVE_GAS, Strategy.getInterestRateDataBps.selector, uint160(asset), out, 128, keep);
+        if (ok) _bend(c, words, 1e23);
+    }
+
+    /// Optimal use, base rate and the two slopes, as the strategy holds them.
+    function _bend(CurveSight memory c, uint256[4] memory words, uint256 unit) private pure {
+        // What no strategy holds must not overflow here.
+        if ((words[0] | words[1] | words[2] | words[3]) > type(uint128).max) return;
+        c.kink = words[0] * unit;
+        c.rateAtKink = (words[1] + words[2]) * unit;
+        c.rateAtFull = c.rateAtKink + words[3] * unit;
     }
 
     function _reserves(
@@ -211,6 +328,7 @@ contract AaveV3Lens is BoundedReader {
         reserves = new ReserveSight[](count);
         (t.aToken, t.variableDebt, t.stableDebt) = (new address[](count), new address[](count), new address[](count));
         (t.underlying, t.scaled, t.own) = (new address[](count), new uint256[](count), new uint256[](count));
+        if (revision < 8) t.strategy = new address[](count);
         if (revision < 7) (t.pool, t.asset, t.index) = (pool, new address[](count), new uint256[](count));
         for (uint256 i = 0; i < count; i++) {
             _reserve(pool, revision, list[i + 2], reserves[i], t, i);
@@ -239,6 +357,7 @@ contract AaveV3Lens is BoundedReader {
         if (revision < 5) t.stableDebt[i] = address(uint160(words[9]));
         t.variableDebt[i] = address(uint160(words[10]));
         t.underlying[i] = address(r.underlying);
+        if (revision < 8) t.strategy[i] = address(uint160(words[11]));
         if (t.pool != address(0)) t.asset[i] = t.underlying[i];
         r.symbol = _symbol(t.underlying[i]);
         if (revision >= 4) r.graceUntil = _must(pool, POOL_GAS, Pool.getLiquidationGracePeriod.selector, asset, "getLiquidationGracePeriod");
@@ -314,7 +433,8 @@ contract AaveV3Lens is BoundedReader {
             if (totals[1] != 0) end = _put(end, totals[5]);
         }
         end = _put(end, wallet.balance);
-        (end, low) = _balances(m, t, uint160(wallet), seen | _borrowed(m, configuration), unread, notOwned, configuration, end);
+        t.borrowed = _borrowed(m, configuration);
+        (end, low) = _balances(m, t, uint160(wallet), seen | t.borrowed, unread, notOwned, configuration, end);
         assembly {
             mstore(account, sub(end, add(account, 32)))
             mstore(64, and(add(end, 31), not(31)))

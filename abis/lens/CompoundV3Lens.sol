@@ -17,6 +17,11 @@ struct BaseSight {
     uint256 utilization;
     uint256 supplyRate;
     uint256 borrowRate;
+    /// The utilization from which on the borrow rate climbs steeply, and that rate there and at 100 %; asked only where a wallet owes.
+    /// 0: not asked, or the market did not tell.
+    uint256 kink;
+    uint256 rateAtKink;
+    uint256 rateAtFull;
     /// What of it lies in the market and can be withdrawn or borrowed.
     uint256 available;
     /// False: the token did not tell, so `available` is no figure.
@@ -97,6 +102,7 @@ interface Comet {
     function getUtilization() external view returns (uint256);
     function getSupplyRate(uint256 utilization) external view returns (uint64);
     function getBorrowRate(uint256 utilization) external view returns (uint64);
+    function borrowKink() external view returns (uint256);
     function isSupplyPaused() external view returns (bool);
     function isWithdrawPaused() external view returns (bool);
     function isAbsorbPaused() external view returns (bool);
@@ -140,7 +146,23 @@ contract CompoundV3Lens is BoundedReader {
         // The last place is the base asset's. A token that once failed is not asked again: it may burn all gas it is given.
         bool[] memory broken = new bool[](count + 1);
         BalanceSight[] memory scratch = new BalanceSight[](count);
-        for (uint256 i = 0; i < wallets.length; i++) m.accounts[i] = _account(comet, m, broken, scratch, wallets[i]);
+        bool owed = false;
+        for (uint256 i = 0; i < wallets.length; i++) {
+            m.accounts[i] = _account(comet, m, broken, scratch, wallets[i]);
+            owed = owed || m.accounts[i].debt != 0;
+        }
+        if (owed) _curve(comet, m.base);
+    }
+
+    /// All of it or nothing.
+    function _curve(address comet, BaseSight memory b) private view {
+        (bool ok, uint256 kink) = _word(comet, COMET_GAS, Comet.borrowKink.selector, 0);
+        if (!ok) return;
+        uint256 atKink;
+        uint256 atFull;
+        (ok, atKink) = _word(comet, COMET_GAS, Comet.getBorrowRate.selector, kink);
+        if (ok) (ok, atFull) = _word(comet, COMET_GAS, Comet.getBorrowRate.selector, 1e18);
+        if (ok) (b.kink, b.rateAtKink, b.rateAtFull) = (kink, atKink, atFull);
     }
 
     function _base(address comet, BaseSight memory b) private view {

@@ -127,6 +127,7 @@ function readReserve({ sight, context }: Scene, account: AccountSight, balance: 
     ...parametersOf(sight.revision, reserve, eMode),
     supplyRate: reserve.supplyRate,
     borrowRate: reserve.borrowRate,
+    ...(debt > 0n ? { utilization: reserve.utilization, curve: reserve.curve } : { utilization: null, curve: null }),
     active: reserve.active,
     frozen: reserve.frozen,
     paused: reserve.paused,

@@ -1,6 +1,7 @@
 import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
 import { aaveV3LensAbi } from '../../abis/lens/aaveV3.ts'
-import type { AaveV3Position } from '../risk/lendingPosition.ts'
+import type { AaveV3Position, BorrowCurve } from '../risk/lendingPosition.ts'
+import { borrowCurve } from './borrowCurve.ts'
 import { type PackedAccount, unpackAccounts } from './packedAccounts.ts'
 import { plainSymbol } from './plainSymbol.ts'
 import { demand, LARGEST, priceOrNull, small, timeOrNull, within, ZERO_ADDRESS } from './sightFigures.ts'
@@ -30,6 +31,9 @@ export type ReserveSight = {
   readonly graceUntil: bigint
   readonly available: bigint
   readonly availableKnown: boolean
+  /** Of a reserve that one of the wallets owes; null: not told. */
+  readonly utilization: bigint | null
+  readonly curve: BorrowCurve | null
 }
 
 export type EModeSight = {
@@ -88,7 +92,9 @@ const SENTINELS: readonly AaveV3Position['sentinel'][] = [null, 'lets', 'bars', 
 export function decodeSight(bytes: Hex, wallets: number): MarketSight | null {
   try {
     const raw = decodeFunctionResult({ abi: aaveV3LensAbi, functionName: 'read', data: bytes })
-    const reserves = raw.reserves.map(toReserve)
+    const curves = new Map(raw.curves.map((curve) => [curve.reserve, curve]))
+    demand(curves.size === raw.curves.length && raw.curves.every(({ reserve }) => reserve < BigInt(raw.reserves.length)))
+    const reserves = raw.reserves.map((reserve, i) => ({ ...toReserve(reserve), ...useOf(reserve, curves.get(BigInt(i))) }))
     const eModes = raw.eModes.map(toEMode)
     demand(raw.told === BigInt(wallets) && reserves.length <= 128)
     demand(new Set(reserves.map(({ id }) => id)).size === reserves.length)
@@ -119,8 +125,23 @@ export function walletsTold(bytes: Hex, asked: number): number {
 
 type Raw = ReturnType<typeof decodeFunctionResult<typeof aaveV3LensAbi, 'read'>>
 
+const RAY = 10n ** 27n
+
+/** Debt by debt and what is available, to the nearest, as the strategy divides. @see DefaultReserveInterestRateStrategyV2 */
+function useOf(
+  { available, availableKnown }: Raw['reserves'][number],
+  curve: Raw['curves'][number] | undefined,
+): Pick<ReserveSight, 'utilization' | 'curve'> {
+  if (curve === undefined) return { utilization: null, curve: null }
+  const { debt } = curve
+  const told = borrowCurve(curve, { whole: RAY, highest: LARGEST })
+  const known = told !== null && availableKnown && available <= LARGEST && debt > 0n && debt <= LARGEST
+  const all = debt + available
+  return { utilization: known ? (debt * RAY + all / 2n) / all : null, curve: told }
+}
+
 /** @see ReserveConfiguration: the bits of `configuration`. */
-function toReserve(raw: Raw['reserves'][number]): ReserveSight {
+function toReserve(raw: Raw['reserves'][number]): Omit<ReserveSight, 'utilization' | 'curve'> {
   const bits = (from: bigint, mask: bigint) => (raw.configuration >> from) & mask
   const token = raw.underlying.toLowerCase() as Hex
   demand(token !== ZERO_ADDRESS)

@@ -5,9 +5,9 @@ import type { Asset } from '../risk/asset.ts'
 import { type Decimal, dec, fromUnits, ONE } from '../risk/decimal.ts'
 import { gapOf } from '../risk/gap.ts'
 import type { Cash, Gap } from '../risk/leg.ts'
-import type { CompoundV3Position } from '../risk/lendingPosition.ts'
+import type { CompoundV3Position, CompoundV3Rates } from '../risk/lendingPosition.ts'
 import { COMPOUND_V3_MARKETS, listedQuote } from './compoundV3Markets.ts'
-import { type AssetSight, type CometAccountSight, type CometSight, decodeComet } from './compoundV3Sight.ts'
+import { type AssetSight, type BaseSight, type CometAccountSight, type CometSight, decodeComet } from './compoundV3Sight.ts'
 import { shortAddress } from './plainSymbol.ts'
 import type { LendingProtocol, Market, ReadContext, Reading } from './protocol.ts'
 import { readMarkets } from './readMarkets.ts'
@@ -106,7 +106,7 @@ function readAccount(scene: Scene, wallet: Address, account: CometAccountSight):
     contract: market.address.toLowerCase(),
     base: pricedAsset(scene, sight.base),
     baseBalance,
-    rates: { utilization: sight.base.utilization, supply: sight.base.supplyRate, borrow: sight.base.borrowRate },
+    rates: ratesOf(sight.base, baseBalance),
     collateral: held.map(({ asset, balance }) => ({
       ...pricedAsset(scene, asset),
       balance,
@@ -130,6 +130,10 @@ function readAccount(scene: Scene, wallet: Address, account: CometAccountSight):
       notes: context.notes,
     },
   }
+}
+
+function ratesOf({ utilization, supplyRate, borrowRate, curve }: BaseSight, baseBalance: bigint): CompoundV3Rates {
+  return { utilization, supply: supplyRate, borrow: borrowRate, curve: baseBalance < 0n ? curve : null }
 }
 
 function pricedAsset({ context }: Scene, asset: AssetSight): CompoundV3Position['base'] {

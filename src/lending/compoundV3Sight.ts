@@ -1,5 +1,7 @@
 import { decodeFunctionResult, type Hex, hexToBytes } from 'viem'
 import { compoundV3LensAbi } from '../../abis/lens/compoundV3.ts'
+import type { BorrowCurve } from '../risk/lendingPosition.ts'
+import { borrowCurve } from './borrowCurve.ts'
 import { plainSymbol } from './plainSymbol.ts'
 import { demand, LARGEST, priceOrNull, small, timeOrNull, within, ZERO_ADDRESS } from './sightFigures.ts'
 
@@ -23,6 +25,8 @@ export type BaseSight = AssetSight & {
   /** A second, not compounded: 1e18 = 100 %. */
   readonly supplyRate: bigint
   readonly borrowRate: bigint
+  /** null: not asked, for nobody owes, or not told. */
+  readonly curve: BorrowCurve | null
   /** What can be withdrawn or borrowed now; null: the token does not tell. */
   readonly available: bigint | null
 }
@@ -135,6 +139,7 @@ function toBase(raw: Raw['base']): BaseSight {
     utilization: within(raw.utilization, LARGEST),
     supplyRate: within(raw.supplyRate, HIGHEST_RATE),
     borrowRate: within(raw.borrowRate, HIGHEST_RATE),
+    curve: borrowCurve(raw, { whole: WHOLE, highest: HIGHEST_RATE }),
     available: raw.availableKnown && raw.available <= LARGEST ? raw.available : null,
   }
 }

@@ -121,9 +121,11 @@ function versionsOf(id: string, told: readonly Testimony[]): readonly Version[] 
   return [...versions.values()]
 }
 
-/** All that decides a leg, as text: not who told it, and when. */
+/** All that decides a leg, as text: not who told it, and when, nor what its rates would be at another use of the market. */
 function textOf({ source: _, ...position }: LendingPosition): string {
-  return JSON.stringify(position, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  return JSON.stringify(position, (key, value: unknown) =>
+    key === 'curve' || key === 'utilization' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  )
 }
 
 function witnessed(position: LendingPosition, by: readonly string[]): LendingPosition {

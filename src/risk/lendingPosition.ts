@@ -2,6 +2,15 @@ import type { Asset } from './asset.ts'
 import type { Decimal } from './decimal.ts'
 import type { Source } from './source.ts'
 
+/** How a borrow rate climbs as more of the asset is borrowed, in the units of its protocol's rates: as of now, governance may change it. */
+export type BorrowCurve = {
+  /** The utilization from which on it climbs steeply. */
+  readonly kink: bigint
+  /** The rate at that utilization, and at 100 %. */
+  readonly rateAtKink: bigint
+  readonly rateAtFull: bigint
+}
+
 /** One reserve of an Aave v3 market as one account uses it. Integers as the contracts hold them. */
 export type AaveV3Reserve = {
   readonly asset: Asset
@@ -41,6 +50,13 @@ export type AaveV3Reserve = {
   /** Yearly rates in ray (1e27 = 100 %), not compounded. */
   readonly supplyRate: bigint
   readonly borrowRate: bigint
+  /**
+   * Ray: all debt of the reserve, interest included, by that debt and what is available, as its rate strategy counts it: what the
+   * aToken holds, from v3.1 on the virtual balance. null: not known, or nothing is owed here by the account.
+   */
+  readonly utilization: bigint | null
+  /** Of the variable rate. null: not known, nothing is owed here by the account, or the rate does not follow its use. */
+  readonly curve: BorrowCurve | null
   readonly active: boolean
   readonly frozen: boolean
   readonly paused: boolean
@@ -109,6 +125,8 @@ export type CompoundV3Rates = {
   /** A second, not compounded. @see Comet `getSupplyRate`, `getBorrowRate` */
   readonly supply: bigint
   readonly borrow: bigint
+  /** null: not known, or the account owes nothing. */
+  readonly curve: BorrowCurve | null
 }
 
 /** A loan account in one Compound III market (Comet): one base asset, many collaterals. */

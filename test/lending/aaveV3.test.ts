@@ -69,6 +69,7 @@ function market(changes: Partial<Result>): Result {
     sentinel: 0n,
     reserves: [reserve(0n, configuration(8_000n, 8_250n)), reserve(1n, configuration(7_000n, 7_500n))],
     eModes: [],
+    curves: [],
     accounts: [account()],
     ...changes,
   }

@@ -28,6 +28,9 @@ const BASE: Result['base'] = {
   utilization: percent(80n),
   supplyRate: 1n,
   borrowRate: 2n,
+  kink: percent(90n),
+  rateAtKink: 3n,
+  rateAtFull: 7n,
   available: 5n,
   availableKnown: true,
   symbol: stringToHex('USDC', { size: 32 }),
@@ -94,7 +97,7 @@ test('what the lens wrote is the position, digit for digit', () => {
     id: `compound-v3/m/${WALLET}`,
     base: { asset: { key: `eip155:1/${BASE.token}`, symbol: 'USDC' }, decimals: 6, price: 100_000_000n },
     baseBalance: -1_000_000_000n,
-    rates: { utilization: percent(80n), supply: 1n, borrow: 2n },
+    rates: { utilization: percent(80n), supply: 1n, borrow: 2n, curve: { kink: percent(90n), rateAtKink: 3n, rateAtFull: 7n } },
     ...{ quote: null, absorbPaused: true, reported: { liquidatable: true } },
   })
   expect(position.quoteUsd.toFixed()).toBe('1')

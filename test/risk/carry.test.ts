@@ -343,7 +343,7 @@ test('grade (c): under 30 days notice, under 7 warning, under 1 critical', () =>
 })
 
 test('a loan of Compound III is paid for by the rate of its base, and dies of it alone', () => {
-  const loan = aComet({ rates: { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n } })
+  const loan = aComet({ rates: { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n, curve: null } })
   const found = carry([loan], { loan: ownRates, funding: () => null })
   // 40,000 ((1 + 2e-9)^86,400 - 1) = 6.912597 a day; its cover of 47,640 stands still: ln(47,640 / 40,000) / (86,400 x 2e-9) days
   expect(found.net?.low.toFixed(6)).toBe('-6.912597')

@@ -314,7 +314,7 @@ describe('Compound III', () => {
 
   describe('the interest of the base', () => {
     // 2e9 and 4e9 of 1e18 a second, for a day of 86,400: 0.0173 and 0.0346 %; of 7,000 USDC 1.21 and 2.42.
-    const rates = (supply: bigint, borrow: bigint) => ({ rates: { utilization: 0n, supply, borrow } })
+    const rates = (supply: bigint, borrow: bigint) => ({ rates: { utilization: 0n, supply, borrow, curve: null } })
     const [slow, fast] = [2n * 10n ** 9n, 4n * 10n ** 9n]
     const based = (baseBalance: bigint, over: Partial<CompoundV3Position> = {}) => comet([COMET_ETH], { baseBalance, ...over })
 

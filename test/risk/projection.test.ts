@@ -84,7 +84,7 @@ describe('projection', () => {
   })
 
   describe('of a Compound III market', () => {
-    const rates = { utilization: 0n, supply: 0n, borrow: 2n * 10n ** 9n }
+    const rates = { utilization: 0n, supply: 0n, borrow: 2n * 10n ** 9n, curve: null }
 
     test('what is owed may be a unit more than was read, and grows by simple interest at least', () => {
       // 40,000,000,001 x 1.000000000000001 x (1 + 2e-9)^12 = 40,000,000,961.00004..: rounded up

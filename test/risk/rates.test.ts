@@ -34,7 +34,7 @@ describe('the rates that a position carries itself', () => {
 
   test('the base of a Compound III market, by its rates a second', () => {
     // 2e9 of 1e18 a second, 31,536,000 of them: e^0.063072 - 1 = 0.0651035; 1e9: e^0.031536 - 1 = 0.032039
-    const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n }
+    const rates = { utilization: 82n * 10n ** 16n, supply: 10n ** 9n, borrow: 2n * 10n ** 9n, curve: null }
     expect(texts(ownRates(aComet({ rates }), USDC))).toEqual([
       ['0.032039', '0.032039'],
       ['0.065104', '0.065104'],

@@ -62,6 +62,8 @@ export function aReserve(over: Partial<AaveV3Reserve> & Pick<AaveV3Reserve, 'ass
     liquidationBonus: 10450n,
     supplyRate: 0n,
     borrowRate: 0n,
+    utilization: null,
+    curve: null,
     active: true,
     frozen: false,
     paused: false,

@@ -64,3 +64,42 @@ test.each([0, 1])("market %i: the debt of a block, an hour and a month later is 
     expect(over?.lt(ours?.debt.times(ahead === 12n ? '1e-9' : '1e-4') ?? 0), `${ahead} s: ${over}`).toBe(true)
   }
 })
+
+test('how the rate follows use is what the market answers, and what it charges once so much is borrowed', async () => {
+  const comet = await stage.openComet({
+    base: { symbol: 'USDT', decimals: 6, price: 10n ** 8n },
+    collateral: [{ symbol: 'T', decimals: 18, price: 2_000n * 10n ** 8n }],
+  })
+  const [token] = comet.collateral
+  if (token === undefined) throw new RangeError('no collateral')
+  const unit = 10n ** 6n
+  // 90 %; 1.5 % at no use, 4 % for each 100 % up to there, 400 % for each beyond: 5.1 % at the kink, 45.1 % at full use.
+  const curve = [percent(90n), aSecond(150n) / 100n, aSecond(4n), aSecond(400n)] as const
+  await comet.setCurve(curve)
+  await stage.send(
+    comet.supply(LENDER, comet.base, 100_000n * unit),
+    comet.supply(WALLET, token, 100n * 10n ** 18n),
+    comet.withdraw(WALLET, comet.base, 82_000n * unit),
+  )
+  const ratesNow = async () => {
+    const { positions } = await stage.read([comet.market], [WALLET, LENDER])
+    expect(asCompoundV3(positions[1]).rates?.curve).toBeNull()
+    return asCompoundV3(positions[0]).rates ?? expect.unreachable()
+  }
+  const before = await ratesNow()
+  expect(before.utilization).toBe(percent(82n))
+  const low = (curve[2] * percent(90n)) / 10n ** 18n
+  const [atKink, atFull] = [curve[1] + low, curve[1] + low + (curve[3] * percent(10n)) / 10n ** 18n]
+  expect(before.curve).toEqual({ kink: percent(90n), rateAtKink: atKink, rateAtFull: atFull })
+
+  await stage.send(comet.withdraw(WALLET, comet.base, 8_000n * unit))
+  expect(await ratesNow()).toMatchObject({ utilization: percent(90n), borrow: atKink })
+  await stage.send(comet.withdraw(WALLET, comet.base, 10_000n * unit))
+  expect(await ratesNow()).toMatchObject({ utilization: percent(100n), borrow: atFull, curve: before.curve })
+  const owed = (await comet.view('borrowBalanceOf', WALLET)) as bigint
+  await stage.wait(DAY)
+  // A day at that rate, on the index that was just stored.
+  const later = (await comet.view('borrowBalanceOf', WALLET)) as bigint
+  const interest = (owed * atFull * DAY) / 10n ** 18n
+  expect(later - owed - interest >= -1n && later - owed - interest <= 1n).toBe(true)
+})

@@ -92,6 +92,7 @@ contract ScaledToken {
     bool private immutable OWED;
     bool private immutable DIRECTED;
     mapping(address owner => uint256) public scaledBalanceOf;
+    uint256 private scaledTotal;
     /// Share of the interest since `previousIndex` that the holder is spared, basis points: the GHO of before v3.4.
     mapping(address owner => uint256) public discountPercent;
     mapping(address owner => uint256) public previousIndex;
@@ -117,7 +118,13 @@ contract ScaledToken {
         return amount.half(Rounding.RAY, index);
     }
 
+    function totalSupply() external view returns (uint256) {
+        if (DIRECTED) return OWED ? scaledTotal.up(_index(), Rounding.RAY) : scaledTotal.down(_index(), Rounding.RAY);
+        return scaledTotal.half(_index(), Rounding.RAY);
+    }
+
     function place(address owner, uint256 scaled, uint256 discount, uint256 previous) external {
+        scaledTotal = scaledTotal + scaled - scaledBalanceOf[owner];
         (scaledBalanceOf[owner], discountPercent[owner], previousIndex[owner]) = (scaled, discount, previous);
     }
 
@@ -125,6 +132,7 @@ contract ScaledToken {
     function take(address owner, uint256 scaled) external returns (bool) {
         require(msg.sender == POOL);
         scaledBalanceOf[owner] -= scaled;
+        scaledTotal -= scaled;
         return scaledBalanceOf[owner] == 0;
     }
 
@@ -136,12 +144,68 @@ contract ScaledToken {
 /// A stable debt as it was before v3.2: its holder's own rate, here a balance that stands still.
 contract StableDebt {
     mapping(address owner => uint256) public balanceOf;
+    uint256 public totalSupply;
 
     function place(address owner, uint256 amount) external {
+        totalSupply = totalSupply + amount - balanceOf[owner];
         balanceOf[owner] = amount;
     }
 
     function take(address owner, uint256 amount) external {
+        totalSupply -= amount;
         balanceOf[owner] -= amount;
+    }
+}
+
+/// How the variable rate follows use, as the protocol documents it: the base, the first slope up to the optimal use, and beyond it
+/// the second one by what is left. Rays.
+library Bend {
+    using Rounding for uint256;
+
+    /// @param rates Optimal use, base, slopes.
+    function rateAt(uint256[4] memory rates, uint256 debt, uint256 available) internal pure returns (uint256) {
+        if (debt == 0) return rates[1];
+        uint256 used = debt.half(Rounding.RAY, debt + available);
+        if (used <= rates[0]) return rates[1] + rates[2].half(used, Rounding.RAY).half(Rounding.RAY, rates[0]);
+        uint256 beyond = (used - rates[0]).half(Rounding.RAY, Rounding.RAY - rates[0]);
+        return rates[1] + rates[2] + rates[3].half(beyond, Rounding.RAY);
+    }
+}
+
+/// The rate strategy of one reserve, as it was before v3.1.
+contract OwnStrategy {
+    uint256 public immutable OPTIMAL_USAGE_RATIO;
+    uint256 public immutable getBaseVariableBorrowRate;
+    uint256 public immutable getVariableRateSlope1;
+    uint256 public immutable getVariableRateSlope2;
+
+    constructor(uint256[4] memory bps) {
+        (OPTIMAL_USAGE_RATIO, getBaseVariableBorrowRate) = (bps[0] * 1e23, bps[1] * 1e23);
+        (getVariableRateSlope1, getVariableRateSlope2) = (bps[2] * 1e23, bps[3] * 1e23);
+    }
+
+    function rateAt(address, uint256 debt, uint256 available) external view returns (uint256) {
+        uint256[4] memory rates =
+            [OPTIMAL_USAGE_RATIO, getBaseVariableBorrowRate, getVariableRateSlope1, getVariableRateSlope2];
+        return Bend.rateAt(rates, debt, available);
+    }
+}
+
+/// One rate strategy for many reserves, as it is from v3.1 on; in basis points.
+contract SharedStrategy {
+    mapping(address asset => uint256[4]) private bps;
+
+    function set(address asset, uint256[4] calldata rates) external {
+        bps[asset] = rates;
+    }
+
+    function getInterestRateDataBps(address asset) external view returns (uint256[4] memory) {
+        return bps[asset];
+    }
+
+    function rateAt(address asset, uint256 debt, uint256 available) external view returns (uint256) {
+        uint256[4] memory rates = bps[asset];
+        for (uint256 i = 0; i < 4; i++) rates[i] *= 1e23;
+        return Bend.rateAt(rates, debt, available);
     }
 }

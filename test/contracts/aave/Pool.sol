@@ -18,6 +18,8 @@ struct Reserve {
     uint256 graceUntil;
     uint256 deficit;
     uint256 virtualBalance;
+    /// The reserve's own before v3.4; from then on the pool has one for all.
+    address strategy;
 }
 
 struct Category {
@@ -180,6 +182,7 @@ contract Pool {
         words[8] = uint160(r.aToken);
         words[9] = uint160(r.stableDebt);
         words[10] = uint160(r.variableDebt);
+        if (REVISION < 8) words[11] = uint160(r.strategy);
     }
 
     function getReserveNormalizedIncome(address asset) external view returns (uint256) {
@@ -236,6 +239,10 @@ contract Pool {
 
     function getEModeCategoryCollateralBitmap(uint8 id) external view since(5) returns (uint128) {
         return uint128(categories[id].collateralBitmap);
+    }
+
+    function RESERVE_INTEREST_RATE_STRATEGY() external view since(8) returns (address) {
+        return reserves[list[0]].strategy;
     }
 
     function getReserveDeficit(address asset) external view since(7) returns (uint256) {

@@ -15,6 +15,8 @@ export type Listing = {
   /** 1e27 = 1; every digit is something, so that each product is rounded. */
   readonly liquidityIndex: bigint
   readonly borrowIndex: bigint
+  /** Of the variable rate, basis points: optimal use, base, slope up to it, slope beyond. Default: 8000, 100, 400, 6000. */
+  readonly rates?: readonly [bigint, bigint, bigint, bigint]
 }
 
 const RAY = 10n ** 27n
@@ -33,6 +35,7 @@ export const LISTINGS: readonly (Listing | null)[] = [
   },
   {
     ...{ symbol: 'USDC', decimals: 6, price: usd('0.99987654'), ltv: 7500n, threshold: 7800n, bonus: 10_450n, category: 2n },
+    rates: [9200n, 50n, 550n, 4000n],
     ...{ liquidityIndex: 1_098_765_432_198_765_432_198_765_433n, borrowIndex: 1_143_219_876_543_219_876_543_219_877n },
   },
   null,

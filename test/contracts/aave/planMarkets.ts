@@ -29,6 +29,8 @@ const RAY = 10n ** 27n
 const EMPTY = { id: 0n, supplyRate: RAY / 50n, borrowRate: RAY / 25n, graceUntil: 0n, deficit: 0n, virtualBalance: 10n ** 30n }
 const NO_TOKENS = { aToken: zeroAddress, stableDebt: zeroAddress, variableDebt: zeroAddress }
 
+const USUAL_RATES = [8000n, 100n, 400n, 6000n] as const
+
 /** Writes down transactions of one fresh sender: addresses follow from their order, so nothing has to be waited for. */
 function openPlan(contracts: ReadonlyMap<string, CompiledContract>) {
   const calls: Call[] = []
@@ -91,7 +93,9 @@ function planMarket({ create, call }: Plan, { revision, oracle, reserves }: Mark
   const provider = create('Provider', oracle)
   const pool = create('Pool', BigInt(revision), provider.address)
   call(provider, 'setPool', pool.address)
-  const nothing = { configuration: 0n, liquidityIndex: 0n, borrowIndex: 0n, ...EMPTY, ...NO_TOKENS }
+  const shared = revision < 4 ? null : create('SharedStrategy')
+  for (const { token, rates } of shared === null ? [] : reserves) call(shared as Placed, 'set', token, rates ?? USUAL_RATES)
+  const nothing = { configuration: 0n, liquidityIndex: 0n, borrowIndex: 0n, ...EMPTY, ...NO_TOKENS, strategy: zeroAddress }
   for (const id of LISTINGS.keys()) {
     const reserve = reserves.find((other) => other.id === id)
     if (reserve === undefined) {
@@ -102,7 +106,8 @@ function planMarket({ create, call }: Plan, { revision, oracle, reserves }: Mark
     const { liquidityIndex, borrowIndex } = reserve
     const tokens = { aToken: scaled(false), stableDebt: create('StableDebt').address, variableDebt: scaled(true) }
     const configuration = configurationOf(reserve, revision)
-    call(pool, 'listReserve', reserve.token, { configuration, liquidityIndex, borrowIndex, ...EMPTY, ...tokens })
+    const { address: strategy } = shared ?? create('OwnStrategy', reserve.rates ?? USUAL_RATES)
+    call(pool, 'listReserve', reserve.token, { configuration, liquidityIndex, borrowIndex, ...EMPTY, ...tokens, strategy })
   }
   for (const { id, ltv, threshold, bonus, takes, withoutLtv, isolated, price } of CATEGORIES) {
     call(pool, 'setCategory', BigInt(id), {

@@ -55,6 +55,8 @@ function reserveOf(sketch: ReserveSketch, id: number): AaveV3Reserve {
     liquidationBonus: 10_500n,
     supplyRate: 0n,
     borrowRate: 0n,
+    utilization: null,
+    curve: null,
     active: sketch.active ?? true,
     frozen: false,
     paused: sketch.paused ?? false,
