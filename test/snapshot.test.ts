@@ -172,8 +172,30 @@ test('the rates of Compound III are not known in files before version 6, and hav
   for (const version of [1, 2, 3, 4, 5]) expect(parseSnapshot(without(version), 'file').legs[0]).toMatchObject({ rates: null })
   expect(() => parseSnapshot(without(6), 'file')).toThrow('legs.0.rates')
   expect(parseSnapshot(text, 'file').legs[0]).toMatchObject({ rates })
+  const curve = { kink: 90n * 10n ** 16n, rateAtKink: 3n, rateAtFull: 7n }
+  const bent = aComet({ rates: { ...rates, curve } })
+  expect(parseSnapshot(snapshotText(aSnapshot({ legs: [bent] })), 'file').legs[0]).toEqual(bent)
   const wide = text.replace('"borrow": "2000000000"', `"borrow": "${2n ** 64n}"`)
   expect(() => parseSnapshot(wide, 'file')).toThrow('legs.0.rates.borrow: must be a rate a second')
+})
+
+test('how a rate of Aave follows use is not known in files before version 6, and has to be told from there on', () => {
+  const curve = { kink: 9n * 10n ** 26n, rateAtKink: 8n * 10n ** 25n, rateAtFull: 68n * 10n ** 25n }
+  const reserves = aLoan().reserves.map((one) => ({ ...one, utilization: 82n * 10n ** 25n, curve }))
+  const text = snapshotText(aSnapshot({ legs: [aLoan({ reserves })] }))
+  const without = (field: string, version: number): string => {
+    const older = text.replace(`"version": ${SNAPSHOT_VERSION}`, `"version": ${version}`)
+    return JSON.stringify(
+      JSON.parse(older, (key, value) => (['utilization', 'curve'].includes(key) && field.includes(key) ? undefined : value)),
+    )
+  }
+  expect(parseSnapshot(text, 'file').legs[0]).toMatchObject({ reserves })
+  for (const version of [1, 2, 3, 4, 5])
+    expect(parseSnapshot(without('utilization curve', version), 'file').legs[0]).toMatchObject({
+      reserves: reserves.map(() => ({ utilization: null, curve: null })),
+    })
+  expect(() => parseSnapshot(without('curve', 6), 'file')).toThrow('legs.0.reserves.0.curve')
+  expect(() => parseSnapshot(without('utilization', 6), 'file')).toThrow('legs.0.reserves.0.utilization')
 })
 
 describe('a snapshot that was tampered with is refused with the path of the field', () => {

@@ -242,3 +242,42 @@ describe('what is missing stays missing', () => {
     expect(positions).toEqual([])
   })
 })
+
+describe('how the rate of a debt follows use', () => {
+  const percent = (value: bigint): bigint => value * 10n ** 25n
+  const CURVE = { reserve: 1n, debt: 82n, kink: percent(92n), rateAtKink: percent(6n), rateAtFull: percent(46n) }
+  const owing = account({ balances: [balance(0n), balance(1n, { variableDebt: 10n })], totalDebt: 1n, healthFactor: MAX })
+  const reserves = [reserve(0n, configuration(8_000n, 8_250n)), reserve(1n, configuration(7_000n, 7_500n), { available: 18n })]
+  const told = (changes: Partial<Result>) =>
+    onlyPosition(read({ reserves, accounts: [owing], curves: [CURVE], ...changes })).reserves.map(({ utilization, curve }) => [
+      utilization,
+      curve,
+    ])
+  const { reserve: _, debt: __, ...curve } = CURVE
+  const NEITHER = [null, null]
+
+  test('is told of what the account owes, and of nothing else', () => {
+    // 82 of 82 + 18
+    expect(told({})).toEqual([NEITHER, [percent(82n), curve]])
+    expect(told({ curves: [{ ...CURVE, reserve: 0n }] })).toEqual([NEITHER, NEITHER])
+    expect(told({ curves: [] })).toEqual([NEITHER, NEITHER])
+  })
+
+  test('what was not told is missing, alone', () => {
+    expect(told({ curves: [{ ...CURVE, debt: 0n }] })[1]).toEqual([null, curve])
+    expect(told({ curves: [{ ...CURVE, kink: 0n }] })[1]).toEqual(NEITHER)
+    const silent = [reserves[0], { ...reserves[1], availableKnown: false }] as Result['reserves']
+    expect(told({ reserves: silent })[1]).toEqual([null, curve])
+  })
+
+  test('what no strategy holds is as if it were not told', () => {
+    for (const odd of [{ kink: percent(100n) + 1n }, { rateAtKink: 2n ** 128n + 1n }, { rateAtFull: MAX }])
+      expect(told({ curves: [{ ...CURVE, ...odd }] })[1]).toEqual(NEITHER)
+    expect(told({ curves: [{ ...CURVE, debt: MAX }] })[1]).toEqual([null, curve])
+  })
+
+  test('a list that the lens does not write makes the market unreadable', () => {
+    for (const curves of [[CURVE, CURVE], [{ ...CURVE, reserve: 2n }]])
+      expect(read({ reserves, accounts: [owing], curves })).toMatchObject({ positions: [] })
+  })
+})

@@ -231,3 +231,12 @@ describe('what is missing stays missing', () => {
     )
   })
 })
+
+test('how the rate follows use: only of a debt, and only what a market can hold', () => {
+  const curveOf = (base: Partial<Result['base']>, own = account()) =>
+    asCompoundV3(read({ base: { ...BASE, ...base }, accounts: [own] }).positions[0]).rates?.curve
+  expect(curveOf({})).toEqual({ kink: percent(90n), rateAtKink: 3n, rateAtFull: 7n })
+  expect(curveOf({}, account({ supplied: 5n, debt: 0n }))).toBeNull()
+  for (const odd of [{ kink: 0n }, { kink: percent(100n) + 1n }, { rateAtKink: 2n ** 64n }, { rateAtFull: 2n ** 64n }])
+    expect(curveOf(odd)).toBeNull()
+})
