@@ -65,7 +65,7 @@ export function toJson({ view, outlook }: Findings, changes: Changes | null = nu
     rescue: rescueJson(outlook),
     firstDeath: firstDeathJson(outlook.firstDeath),
     stress: stressJson(outlook.stress),
-    carry: carryJson(view.carry),
+    carry: carryJson(view.carry, outlook.debts),
     odds: oddsJson(outlook.odds),
     frontier: frontierJson(outlook.frontier),
     totals: {

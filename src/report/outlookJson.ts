@@ -3,6 +3,7 @@ import type { Band } from '../risk/band.ts'
 import type { AssetRate, Carry, Flows } from '../risk/carry.ts'
 import type { DaysLeft } from '../risk/daysLeft.ts'
 import type { Deaths } from '../risk/deaths.ts'
+import type { DebtUse } from '../risk/debtUse.ts'
 import type { FirstDeath } from '../risk/firstDeath.ts'
 import type { Frontier } from '../risk/frontier.ts'
 import type { LegEnd } from '../risk/legEnd.ts'
@@ -117,12 +118,27 @@ const flowsJson = ({ supply, borrow, funding, net }: Flows) => ({
 const daysJson = (days: DaysLeft | null): { soonest: string | null; latest: string | null } | null =>
   days === null ? null : { soonest: textOrNull(days.soonest), latest: textOrNull(days.latest) }
 
-/** What holding the book costs a day. */
 function rateJson({ asset, side, apy }: AssetRate): ReportJson['carry']['legs'][number]['rates'][number] {
   return { asset: plain(asset.symbol, 20), key: asset.key, side, apy: bandJson(apy) }
 }
 
-export function carryJson(carry: Carry): ReportJson['carry'] {
+function debtJson({ asset, used, climb }: DebtUse): ReportJson['carry']['legs'][number]['debts'][number] {
+  return {
+    asset: plain(asset.symbol, 20),
+    key: asset.key,
+    used: textOrNull(used),
+    climb: climb && {
+      kink: text(climb.kink),
+      apyAtKink: text(climb.apyAtKink),
+      apyAtFull: text(climb.apyAtFull),
+      morePerDay: textOrNull(climb.morePerDay),
+      days: daysJson(climb.days),
+    },
+  }
+}
+
+/** What holding the book costs a day. */
+export function carryJson(carry: Carry, debts: Outlook['debts']): ReportJson['carry'] {
   return {
     ...flowsJson(carry),
     legs: carry.legs.map((leg) => ({
@@ -130,6 +146,7 @@ export function carryJson(carry: Carry): ReportJson['carry'] {
       rates: leg.rates.map(rateJson),
       ...flowsJson(leg),
       days: daysJson(leg.days),
+      debts: (debts.get(leg.leg) ?? []).map(debtJson),
     })),
     ofEquity: bandJson(carry.ofEquity),
     days: daysJson(carry.days),

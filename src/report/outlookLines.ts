@@ -7,6 +7,7 @@ import { type Outcome, survivalOf } from '../risk/stress.ts'
 import type { LegView, RiskView } from '../risk/view.ts'
 import { labelledRows, type Row } from './layout.ts'
 import { legName } from './legName.ts'
+import { rateRows } from './rateLines.ts'
 import { factorWords } from './sentence.ts'
 import { chanceWords, costWords, daysWords, flowWords, gainWords, plain } from './words.ts'
 
@@ -18,7 +19,14 @@ export function outlookLines(findings: Findings): string[] {
 /** What could come: after the first death, in past crashes, with time, and how long money takes. */
 export function outlookRows(findings: Findings): Row[] {
   if (findings.view.legs.length === 0) return []
-  return [...firstDeath(findings), ...replay(findings), ...odds(findings), ...carry(findings), ...moneyClock(findings)]
+  return [
+    ...firstDeath(findings),
+    ...replay(findings),
+    ...odds(findings),
+    ...carry(findings),
+    ...rateRows(findings),
+    ...moneyClock(findings),
+  ]
 }
 
 function firstDeath({ view, outlook }: Findings): Row[] {

@@ -113,10 +113,32 @@ const rate = z.strictObject({
   apy: band.describe('yearly, compounded: 0.065 is 6.5 %; null: not known'),
 })
 
+const debt = z.strictObject({
+  asset: z.string().describe('a label'),
+  key: z.string(),
+  used: maybe.describe('share of what can be borrowed that is, as the market counts it; may be above 1; null: not known'),
+  climb: z
+    .strictObject({
+      kink: decimal.describe('the share used from which on the rate climbs steeply'),
+      apyAtKink: decimal.describe('yearly, compounded'),
+      apyAtFull: decimal.describe('at a share of 1'),
+      morePerDay: maybe.describe('USD a day that this debt would cost more at a share of 1 than now; null: not known'),
+      days,
+    })
+    .nullable()
+    .describe('what this debt would cost if all of the asset were borrowed; null: not known, or the rate does not follow use'),
+})
+
 export const carry = z.strictObject({
   ...flows,
   legs: z.array(
-    z.strictObject({ leg: z.string(), rates: z.array(rate).describe('of a loan; rewards are not counted'), ...flows, days }),
+    z.strictObject({
+      leg: z.string(),
+      rates: z.array(rate).describe('of a loan; rewards are not counted'),
+      ...flows,
+      days,
+      debts: z.array(debt).describe('of a loan: a scenario, which grades nothing'),
+    }),
   ),
   ofEquity: band,
   days,

@@ -35,6 +35,16 @@ export function shareWords(share: Decimal): string {
 }
 
 /**
+ * A share of a market that is borrowed, one decimal where it has any: 0.8199 up -> "82 %".
+ *
+ * @param side - `up` for what is borrowed, `down` for where it begins to cost more.
+ */
+export function useWords(share: Decimal, side: 'up' | 'down'): string {
+  const mode = side === 'up' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR
+  return `${grouped(share.times(100).toDecimalPlaces(1, mode).toFixed())} %`
+}
+
+/**
  * The price of a liquidation, rounded towards today's price: up for a fall, down for a rise. Two decimals, more for small prices.
  */
 export function deathPriceWords(price: Decimal, side: Direction): string {

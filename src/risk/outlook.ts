@@ -1,6 +1,7 @@
 import { TrackerError } from '../errors.ts'
 import { cashAfterMoves, legsAfterMoves } from './afterMoves.ts'
 import { builtInScenarios } from './builtInScenarios.ts'
+import { type DebtUse, debtUses } from './debtUse.ts'
 import { Decimal, ZERO } from './decimal.ts'
 import { type FirstDeath, firstDeathOf } from './firstDeath.ts'
 import type { Frontier } from './frontier.ts'
@@ -42,6 +43,8 @@ export type Outlook = {
   readonly stress: { readonly today: readonly Outcome[]; readonly afterMove: readonly Outcome[] | null } | null
   /** None without a stated volatility. */
   readonly odds: readonly FactorOdds[]
+  /** What each loan owes, by leg, with what it would cost in a market that is used up. */
+  readonly debts: ReadonlyMap<string, readonly DebtUse[]>
   /** At the next block, of the loans whose rates were read. */
   readonly projections: ReadonlyMap<string, Projection>
   /** null where there are no two factors, or a leg is not known. */
@@ -92,6 +95,12 @@ export function outlookOf(snapshot: Snapshot, view: RiskView, { means, policy, o
     const next = attempt(`projection of ${leg.id}`, () => projection(leg, NEXT_BLOCK_SECONDS))
     return next === null ? [] : [[leg.id, next] as const]
   })
+  const debts = legs.flatMap((leg) => {
+    const state = view.legs.find(({ id }) => id === leg.id)
+    if (leg.kind === 'futures' || state === undefined) return []
+    const uses = attempt(`debts of ${leg.id}`, () => debtUses(leg, state))
+    return uses === null || uses.length === 0 ? [] : [[leg.id, uses] as const]
+  })
   return {
     plan,
     planWithMargin: attempt('rescue with margin', () => farther(all, plan)),
@@ -105,6 +114,7 @@ export function outlookOf(snapshot: Snapshot, view: RiskView, { means, policy, o
     firstDeath: attempt('first liquidation', () => (whole ? firstDeathOf(legs, snapshot.cash, view) : null)),
     stress: attempt('scenarios', () => stressOf(legs, snapshot.cash, { plan, gaps: view.gaps })),
     odds: attempt('odds', () => statedOdds(view.corridors, means.volatility)) ?? [],
+    debts: new Map(debts),
     projections: new Map(projections),
     frontier: attempt('frontier', () => (whole ? nearestFrontier(legs, view) : null)),
     missing,

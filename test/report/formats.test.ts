@@ -50,6 +50,8 @@ describe('the terminal page', () => {
         'IF FUTURES DIE  11,808-12,000 USDT lost; 22,000 USDC debt stays (10,000 cash)',
         'REPLAY          today 1 of 12 survived; after the move 6 of 12',
         'CARRY           -19.56 USD/day (funding -18.00, borrow -3.13, supply +1.57)',
+        'RATES           USDC borrow 5.4 % at 82 % used; beyond 92 % it climbs to 45.1 %',
+        '                (-19.31 USD/day more); rewards not counted',
         'MONEY CLOCK     margin top-up ~5 min; repay ~1 min; withdraw ~20 min (book file)',
         'SOURCES         Aave block 24,100,000, 8 s | Binance 2 s | oracle = mark',
         'SELF-CHECK      HF 1.7698 = contract; liq 2,409.64 = venue. No drift.',

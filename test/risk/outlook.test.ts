@@ -243,6 +243,7 @@ describe('a part that cannot be worked out', () => {
     expect(found.missing.map(({ part }) => part)).toEqual([
       'rescue',
       `projection of ${loan.id}`,
+      `debts of ${loan.id}`,
       'target',
       'ladder',
       'withdrawals blocked',

@@ -10,12 +10,19 @@ import { aLoan, aPool, aPosition, aSnapshot, USDC } from './books.ts'
 /** A yearly rate of so many thousandths of a percent, in ray. */
 const rate = (thousandths: bigint): bigint => thousandths * 10n ** 22n
 
+/** 82 % of the USDC is borrowed; all of it: 37.2 % a year, on 22,000 19.3049 a day more. */
+const USED = {
+  utilization: rate(82_000n),
+  curve: { kink: rate(92_000n), rateAtKink: rate(6000n), rateAtFull: rate(37_200n) },
+}
+
 /** 30,000 and 18,000 USD lent at 1.195 %: 1.5715 a day; 22,000 borrowed at 5.19 %: 3.1282 a day. */
 export const RATED_LOAN = aLoan({
   reserves: aLoan().reserves.map((one) => ({
     ...one,
     liquidationBonus: 10_500n,
     ...{ supplyRate: rate(1195n), borrowRate: rate(5190n) },
+    ...(one.debt === 0n ? {} : USED),
   })),
 })
 
