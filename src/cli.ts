@@ -25,6 +25,11 @@ const code = await runCli(argv, {
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
   watched: process.stderr.isTTY === true,
   signal: interrupt.signal,
+  input: () => ({
+    stream: process.stdin,
+    typed: process.stdin.isTTY === true,
+    columns: process.stderr.columns ?? Number.POSITIVE_INFINITY,
+  }),
   now: Date.now,
 })
 // Sockets that a venue keeps open would hold the process: end it once everything is written.

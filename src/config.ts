@@ -197,7 +197,7 @@ function keyNames(credential: CredentialDraft): string[] {
 
 const NOTHING =
   'there is nothing to watch. Copy .env.example to .env and write your wallet after WALLET=, or a read-only key after BINANCE_API_KEY= and ' +
-  'BINANCE_API_SECRET=, or both. To see a report first, run "hullmark demo"'
+  'BINANCE_API_SECRET=, or both; "hullmark init" asks for them. To see a report first, run "hullmark demo"'
 
 async function draftFromFile(file: BookPath, registered: ConfigSources, tell: Tell): Promise<BookDraft | null> {
   // The reader of book files is large; who has none does not wait for it.

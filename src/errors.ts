@@ -118,6 +118,17 @@ export class StoreError extends TrackerError {
   }
 }
 
+/** The questions of `init` were not answered so that anything could be written. Exit code 2, or 130 where the user interrupted. */
+export class AnswerError extends TrackerError {
+  readonly code = 'answer'
+  readonly interrupted: boolean
+
+  constructor(message: string, hint: string, { interrupted = false }: { readonly interrupted?: boolean } = {}) {
+    super(message, { hint })
+    this.interrupted = interrupted
+  }
+}
+
 /** A message was not taken by its channel. */
 export class DeliveryError extends TrackerError {
   readonly code = 'delivery'

@@ -79,7 +79,7 @@ describe('a .env file alone', () => {
     expect(more).toEqual([])
     expect(problem).toBe(
       'environment: there is nothing to watch. Copy .env.example to .env and write your wallet after WALLET=, or a read-only key after ' +
-        'BINANCE_API_KEY= and BINANCE_API_SECRET=, or both. To see a report first, run "hullmark demo"',
+        'BINANCE_API_KEY= and BINANCE_API_SECRET=, or both; "hullmark init" asks for them. To see a report first, run "hullmark demo"',
     )
     expect(await problemsOf({ files: { '.env': 'WALLET=\n' } })).toHaveLength(1)
   })

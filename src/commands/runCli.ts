@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { ConfigError, TrackerError } from '../errors.ts'
+import { AnswerError, ConfigError, TrackerError } from '../errors.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
 import { HISTORY_FORMATS } from '../report/historyFormats.ts'
 import type { Grade } from '../risk/grade.ts'
@@ -35,8 +35,8 @@ export async function runCli(argv: readonly string[], open: OpenWorld, hiding: S
   })
   try {
     const work = program.parseAsync([...argv], { from: 'user' })
-    // A watch ends by itself, and brings home what it has.
-    const ended = await (argv[0] === 'watch' ? work : Promise.race([work, interrupted(world.signal)]))
+    // A watch brings home what it has, and questions leave no half of a file behind.
+    const ended = await (argv[0] === 'watch' || argv[0] === 'init' ? work : Promise.race([work, interrupted(world.signal)]))
     if (ended === 'interrupted') {
       world.err(
         `Interrupted: ${argv.includes('--deliver') ? 'what was stored and sent by now stays so' : 'nothing was stored'}.\n`,
@@ -61,6 +61,7 @@ function told(error: unknown, world: World): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.complete : EXIT.usage
   if (error instanceof TrackerError) {
     world.err(`${error.message}\n${error.hint}\n`)
+    if (error instanceof AnswerError) return error.interrupted ? EXIT.interrupted : EXIT.usage
     return error instanceof ConfigError || error.code === 'store' ? EXIT.usage : EXIT.incomplete
   }
   world.err(
@@ -92,6 +93,12 @@ function commands(world: World, done: (code: number) => void): Command {
 
   const since = (): Option => new Option('--since <file>', 'tell what changed since an earlier snapshot, and why the room did')
 
+  program
+    .command('init')
+    .description(
+      'asks for wallets, chains, nodes and exchanges, and writes .env, and hullmark.yaml if you like; overwrites nothing',
+    )
+    .action(async () => done(await (await import('./init.ts')).init(world)))
   program
     .command('report')
     .description('one pass: read every leg, print what is liquidated first')
@@ -207,4 +214,4 @@ const EXIT_CODES = `
 Exit codes: 0 complete, 1 a bug of ours, 2 usage or configuration, 3 something is unknown, 4 not stored or not delivered,
 5 the grade asked for by --fail-on, 130 interrupted. "check" has its own: 0 fine, 1 warning, 2 critical, 3 not known.
 
-Settings: see .env.example; the simplest is WALLET=0x... in .env. hullmark never needs a private key or seed phrase.`
+Settings: "hullmark init" asks for them; .env.example has them all; the simplest is WALLET=0x... in .env. hullmark never needs a private key or seed phrase.`

@@ -2,18 +2,23 @@ import type { Address } from 'viem'
 import { getAddress, isAddress } from 'viem/utils'
 import { shown } from './sentence.ts'
 
-/** An address in its checksummed form, or what is wrong with the text; the sentence follows the name of the setting. */
-export type AddressText = { readonly ok: true; readonly address: Address } | { readonly ok: false; readonly problem: string }
+/**
+ * An address in its checksummed form, or what is wrong with the text: `problem` shows it and follows the name of the setting, `reason` shows
+ * nothing of it, for what was typed in the wrong place may be a key.
+ */
+export type AddressText =
+  | { readonly ok: true; readonly address: Address }
+  | { readonly ok: false; readonly problem: string; readonly reason: string }
 
 const DIGITS = 40
 
 /** Reads an address as people paste it. All lower case is accepted; mixed case must fit the EIP-55 checksum. */
 export function readAddress(text: string): AddressText {
-  const problem = problemOf(text)
-  return problem === null ? { ok: true, address: getAddress(text) } : { ok: false, problem: `${shown(text)} ${problem}` }
+  const reason = reasonOf(text)
+  return reason === null ? { ok: true, address: getAddress(text) } : { ok: false, problem: `${shown(text)} ${reason}`, reason }
 }
 
-function problemOf(text: string): string | null {
+function reasonOf(text: string): string | null {
   if (/^[^\s]+\.[^\s]+$/.test(text) && !text.startsWith('0x')) {
     return 'is a name, not an address; hullmark asks no name service, so paste the 0x address it stands for'
   }

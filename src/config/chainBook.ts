@@ -3,7 +3,8 @@ import { operatorOf } from '../lending/operatorOf.ts'
 import type { ChainEndpoint, ChainNode } from '../lending/protocol.ts'
 import { Secret } from '../secret.ts'
 import { type ChainDraft, rpcVariable } from './draft.ts'
-import { holdsKey, isOpenHttp, rpcProblem, secretParts } from './rpcUrl.ts'
+import { nodesProblem, urlsOf } from './nodeUrls.ts'
+import { holdsKey, isOpenHttp, secretParts } from './rpcUrl.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
 import type { Variables } from './variables.ts'
 
@@ -56,7 +57,8 @@ export function openChains(drafts: readonly ChainDraft[], variables: Variables, 
   }
 }
 
-function unknownChain(name: string, names: readonly string[]): string {
+/** That a chain is not known, what it is called here, and which are. */
+export function unknownChain(name: string, names: readonly string[]): string {
   const called = ALSO_CALLED[name]
   const hint = called === undefined ? didYouMean(name, names) : `; did you mean "${called}"?`
   return `unknown chain ${shown(name)}${hint === '' ? '.' : hint} Known are ${names.join(', ')}`
@@ -101,7 +103,7 @@ async function endpointOf(chain: Chain, { variables, secrets, warnings, tell }: 
   }
   if (given.text === null) return null
   const urls = urlsOf(given.text)
-  const problem = urls.length > MOST_NODES ? `names ${urls.length} nodes; ${MOST_NODES} are the most` : firstProblem(urls)
+  const problem = nodesProblem(urls)
   if (problem !== null) {
     tell(given.place, `${variable} ${problem}`)
     return null
@@ -112,25 +114,6 @@ async function endpointOf(chain: Chain, { variables, secrets, warnings, tell }: 
   return { name, title, chainId, nodes: urls.map((url) => nodeOf(url, false)) }
 }
 
-/** The URLs that one variable holds, with commas or blanks between them. */
-function urlsOf(text: string): readonly string[] {
-  return text.split(/[\s,]+/).filter((url) => url !== '')
-}
-
-/** Two agree or differ, a third decides: more would be asked for nothing. */
-const MOST_NODES = 3
-
 function nodeOf(url: string, publicDefault: boolean): ChainNode {
   return { rpc: new Secret(url), operator: operatorOf(url), publicDefault }
-}
-
-/** What is wrong with the nodes of one variable, in words that follow its name; null: nothing. */
-function firstProblem(urls: readonly string[]): string | null {
-  const wrong = urls.map(rpcProblem).find((problem) => problem !== null)
-  if (wrong !== undefined) return wrong
-  const operators = urls.map(operatorOf)
-  const twice = operators.find((operator, index) => operators.indexOf(operator) !== index)
-  return twice === undefined
-    ? null
-    : `names two nodes of one operator (${twice}); a second node is there to confirm the first, so take one of somebody else`
 }

@@ -5,6 +5,7 @@ import type { ChainEndpoint, ChainQuery, Market } from '../lending/protocol.ts'
 import { Secret } from '../secret.ts'
 import type { ChainBook } from './chainBook.ts'
 import type { AccountDraft, BookDraft, CredentialDraft, LoanDraft, MarketDraft, ProtocolKinds } from './draft.ts'
+import { keyProblem } from './keyProblem.ts'
 import { didYouMean, shown, type Tell } from './sentence.ts'
 import type { Variables } from './variables.ts'
 
@@ -149,18 +150,12 @@ async function resolveCredential(draft: CredentialDraft, place: string, around: 
 
 type Reading = { readonly variables: Variables; readonly tell: Tell }
 
-/** No venue's key is shorter, and the scrubber passes over shorter ones. */
-const SHORTEST_KEY = 8
-
 async function partOf(name: string, place: string, { variables, tell }: Reading): Promise<Secret | null> {
   const given = await variables.read(name, () => true)
   if (given === null) tell(place, `the variable ${name} is not set; write it into .env`)
   if (given === null || given.text === null) return null
-  const pem = given.text.startsWith('-----BEGIN')
-  if (given.text.length >= SHORTEST_KEY && (pem || !/\s/.test(given.text))) return new Secret(given.text)
-  tell(
-    given.place,
-    `${name} is not a key: ${given.text.length < SHORTEST_KEY ? 'it is too short' : 'it holds blanks'}; copy it again from the exchange`,
-  )
+  const problem = keyProblem(given.text)
+  if (problem === null) return new Secret(given.text)
+  tell(given.place, `${name} ${problem}`)
   return null
 }

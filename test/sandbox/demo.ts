@@ -20,6 +20,7 @@ try {
     colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
     watched: process.stderr.isTTY === true,
     signal: interrupt.signal,
+    input: () => ({ stream: process.stdin, typed: false, columns: 80 }),
     now: Date.now,
   })
 } finally {

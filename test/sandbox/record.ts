@@ -18,6 +18,7 @@ try {
     colour: false,
     watched: false,
     signal: new AbortController().signal,
+    input: () => ({ stream: process.stdin, typed: false, columns: 80 }),
     now: Date.now,
   })
   if (code !== 0) throw new RangeError(`the sandbox's report ended with ${code}`)

@@ -182,6 +182,7 @@ ping: { url: PING_URL }
     },
     ...{ cwd: sandbox.folder, colour: false, watched: false, now: clock.now, signal: new AbortController().signal },
     ...{ hide: hiding.hide, scrub: hiding.scrub },
+    input: () => ({ stream: process.stdin, typed: false, columns: 80 }),
     out: (text) => log.push(text),
     err: (text) => log.push(text),
   }

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import { runCli } from '../../src/commands/runCli.ts'
+import type { Input } from '../../src/commands/world.ts'
 import type { ReportJson } from '../../src/report/schema.ts'
 import type { Scrubber } from '../../src/scrub.ts'
 
@@ -10,12 +12,14 @@ type Call = {
   readonly cwd?: string
   readonly signal?: AbortSignal
   readonly now?: () => number
+  /** What is typed, or comes through a pipe. Default: nothing, and the end. */
+  readonly input?: Input
   /** In place of the ordinary scrubber: the control of the search for secrets. */
   readonly scrubber?: Scrubber
 }
 
 /** Runs one command line as the program does, and keeps what it says. Everything behind it is real: files, sockets, contracts. */
-export async function hullmark(args: readonly string[], { env, cwd, signal, now, scrubber }: Call): Promise<Said> {
+export async function hullmark(args: readonly string[], { env, cwd, signal, now, input, scrubber }: Call): Promise<Said> {
   let out = ''
   let err = ''
   const world = {
@@ -30,6 +34,7 @@ export async function hullmark(args: readonly string[], { env, cwd, signal, now,
     colour: false,
     watched: false,
     signal: signal ?? new AbortController().signal,
+    input: () => input ?? { stream: Readable.from([]), typed: false, columns: 80 },
     now: now ?? Date.now,
   }
   const code = scrubber === undefined ? await runCli(args, world) : await runCli(args, world, scrubber)
