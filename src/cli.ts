@@ -28,7 +28,8 @@ const code = await runCli(argv, {
   input: () => ({
     stream: process.stdin,
     typed: process.stdin.isTTY === true,
-    columns: process.stderr.columns ?? Number.POSITIVE_INFINITY,
+    // Some terminals say 0 where they do not know.
+    columns: process.stderr.columns || Number.POSITIVE_INFINITY,
   }),
   now: Date.now,
 })

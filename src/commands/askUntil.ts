@@ -26,8 +26,7 @@ export async function askUntil<T>(question: Question, read: (text: string) => Re
       world.hide([new Secret(text)])
       questions.erase()
     }
-    if (!questions.patient)
-      throw new AnswerError(`${question.text}: ${reading.problem}`, 'Nothing was written: a script is not asked a second time.')
+    if (!questions.patient) throw new AnswerError(reading.problem, 'Nothing was written: a script is not asked a second time.')
     questions.forget()
     world.err(`${reading.problem}\n`)
   }
@@ -48,5 +47,5 @@ async function keyIn(text: string): Promise<string | null> {
   const [key] = await findKeys(text)
   return key === undefined
     ? null
-    : `That looks like ${key.what}. hullmark only reads and never needs one; nothing of it was kept. If anybody else could see it, move what it guards`
+    : `That looks like ${key.what}. hullmark only reads and never needs one; nothing of it was kept. If anybody else could see it, move what it guards.`
 }

@@ -85,6 +85,7 @@ function readWallets(text: string): Reading<readonly Address[]> {
   return { ok: false, problem: `${read.length === 1 ? 'What you wrote' : `Number ${at + 1}`} ${wrong.reason}.` }
 }
 
+/** In the order in which they were named: that is the order of the questions that follow. */
 function readChains(text: string): Reading<readonly KnownChain[]> {
   const known = CHAINS.map(({ name }) => name)
   const named = words(text.toLowerCase())
@@ -93,7 +94,8 @@ function readChains(text: string): Reading<readonly KnownChain[]> {
     const problem = harmless(wrong) ? unknownChain(wrong, known) : `that is no chain. Known are ${known.join(', ')}`
     return { ok: false, problem: `${problem[0]?.toUpperCase()}${problem.slice(1)}.` }
   }
-  return { ok: true, value: CHAINS.filter(({ name }) => (named.length === 0 ? ['ethereum'] : named).includes(name)) }
+  const wanted = named.length === 0 ? ['ethereum'] : named
+  return { ok: true, value: wanted.flatMap((name) => CHAINS.filter((chain) => chain.name === name)) }
 }
 
 /** A short word is shown again; anything else may be a key that was meant for another question. */
@@ -113,7 +115,7 @@ function readExchanges(text: string): Reading<readonly (keyof typeof EXCHANGES)[
   const known = Object.keys(EXCHANGES) as (keyof typeof EXCHANGES)[]
   const named = words(text.toLowerCase())
   const wrong = named.find((name) => !known.some((one) => one === name))
-  if (wrong === undefined) return { ok: true, value: known.filter((name) => named.includes(name)) }
+  if (wrong === undefined) return { ok: true, value: named.flatMap((name) => known.filter((one) => one === name)) }
   return {
     ok: false,
     problem: `${harmless(wrong) ? `"${wrong}"` : 'That'} is no exchange that hullmark reads. Known are ${known.join(', ')}.`,

@@ -14,12 +14,19 @@ type Call = {
   readonly now?: () => number
   /** What is typed, or comes through a pipe. Default: nothing, and the end. */
   readonly input?: Input
+  /** Hears each text on stderr when it comes, to answer what is asked there. */
+  readonly heard?: (text: string) => void
+  /** Whether stderr is a terminal. */
+  readonly watched?: boolean
   /** In place of the ordinary scrubber: the control of the search for secrets. */
   readonly scrubber?: Scrubber
 }
 
 /** Runs one command line as the program does, and keeps what it says. Everything behind it is real: files, sockets, contracts. */
-export async function hullmark(args: readonly string[], { env, cwd, signal, now, input, scrubber }: Call): Promise<Said> {
+export async function hullmark(
+  args: readonly string[],
+  { env, cwd, signal, now, input, heard, watched, scrubber }: Call,
+): Promise<Said> {
   let out = ''
   let err = ''
   const world = {
@@ -30,9 +37,10 @@ export async function hullmark(args: readonly string[], { env, cwd, signal, now,
     },
     err: (text: string) => {
       err += text
+      heard?.(text)
     },
     colour: false,
-    watched: false,
+    watched: watched ?? false,
     signal: signal ?? new AbortController().signal,
     input: () => input ?? { stream: Readable.from([]), typed: false, columns: 80 },
     now: now ?? Date.now,
