@@ -30,7 +30,10 @@ export function draftFiles(folder: string, files: readonly NewFile[]): Draft {
     for (const { name, text } of files) writeFileSync(join(drafts, name), text, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     discard()
-    throw unwritten(files.map(({ name }) => name).join(' and '), error)
+    throw new StoreError(
+      `The folder takes no files (${codeOf(error)}): nothing was written.`,
+      'Check that it can be written, and that its disk has room.',
+    )
   }
   const from = drafts
   return { folder: from, discard, publish: () => publish(from, folder, files) }
@@ -56,11 +59,18 @@ export function isTaken(path: string): boolean {
 }
 
 function unwritten(name: string, error: unknown): StoreError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unexpected error'
+  const code = codeOf(error)
   return code === 'EEXIST'
-    ? new StoreError(`${name} exists by now; nothing was written.`, 'Whoever made it wins: look into it, or move it away.')
+    ? new StoreError(
+        `${name} exists by now; nothing was written.`,
+        'Look into it, or move it away and run "hullmark init" again.',
+      )
     : new StoreError(
         `${name} can not be written (${code}); nothing was written.`,
-        'Check that the folder can be written, that its disk has room, and that its file system knows links.',
+        'Check that the folder can be written, and that its file system knows links.',
       )
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unexpected error'
 }
