@@ -47,10 +47,10 @@ export function openQuestions({ input, err, signal }: Pick<World, 'input' | 'err
     erase: () => (typed && rows > 0 ? err(`\x1b[${rows}A\r\x1b[J`) : undefined),
     ask: async ({ text, hidden = false }) => {
       const prompt = `${text}: `
-      if (!typed || hidden) err(typed ? prompt : `${prompt}\n`)
       // What was pasted behind a hidden answer shows up no more than the answer itself.
       if (typed && screen.muted && !hidden) lines.write(null, { ctrl: true, name: 'u' })
       screen.muted = hidden
+      if (!typed || hidden) err(typed ? prompt : `${prompt}\n`)
       if (typed) {
         lines.setPrompt(hidden ? '' : prompt)
         lines.prompt(true)

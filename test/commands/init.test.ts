@@ -283,6 +283,7 @@ describe('an answer that can not be taken ends a script, and nothing is left', (
       [...key, KEY, 'a\'b"c`d#12', 'n'],
       'What you wrote for BINANCE_API_SECRET can not be kept in .env',
     ],
+    ['a secret that makes the file larger than is read', [...key, KEY, 'x1'.repeat(600_000), 'n'], 'can not be kept in .env'],
     ['an address for a key', ['', 'hyperliquid', KEY], 'is not an address: it does not start with 0x'],
     ['neither yes nor no', ['', 'hyperliquid', OTHER, 'maybe'], 'Write y or n.'],
     ['nothing to watch', ['', ''], 'There is nothing to watch: nothing was written.'],
