@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { cashAfterMoves, legsAfterMoves } from '../../src/risk/afterMoves.ts'
+import { assess } from '../../src/risk/assess.ts'
 import { builtInScenarios } from '../../src/risk/builtInScenarios.ts'
 import { corridor, pathsOf } from '../../src/risk/corridor.ts'
 import { type Decimal, dec, ONE, sum } from '../../src/risk/decimal.ts'
+import { DEFAULT_POLICY } from '../../src/risk/grade.ts'
+import { supplyOf } from '../../src/risk/idleSupplies.ts'
 import type { Cash, Leg } from '../../src/risk/leg.ts'
+import { DEFAULT_MEANS } from '../../src/risk/means.ts'
 import { alongFactor } from '../../src/risk/path.ts'
 import { rescuePlan } from '../../src/risk/rescue.ts'
+import { rescueBook } from '../../src/risk/rescueBook.ts'
 import type { RescueBook } from '../../src/risk/rescueDesk.ts'
 import { solvency } from '../../src/risk/solvency.ts'
 import { play, survivalOf } from '../../src/risk/stress.ts'
 import { safetyFactor } from '../../src/risk/verdict.ts'
-import { aComet, aLoan, aPool, aPosition, aSpoke, USDC } from '../support/books.ts'
+import { aComet, aLoan, aPool, aPosition, aReserve, aSnapshot, aSpoke, USDC } from '../support/books.ts'
 import { type VectorBook, vectorSnapshot } from '../support/vectorBook.ts'
 
 const CASH: readonly Cash[] = [{ id: 'wallet', place: 'wallet', asset: USDC, amount: dec(10_000), price: ONE }]
@@ -134,4 +139,25 @@ describe('the cash that is left', () => {
       ['untouched', '500'],
     ])
   })
+})
+
+test('a supply that lies idle leaves its loan and arrives where it helps: nothing is lost but the swap, and nothing is made', () => {
+  const idle = aReserve({
+    ...{ asset: USDC, id: 3, decimals: 6, price: 10n ** 8n, collateral: false },
+    ...{ supplied: 9_000n * 10n ** 6n, availableLiquidity: 4_000n * 10n ** 6n },
+  })
+  const loan = aLoan({ id: 'aave-v3/base-core/0xab', reserves: [idle] })
+  const legs = [loan, aLoan(), aPool()]
+  const view = assess(aSnapshot({ legs, cash: [] }), DEFAULT_POLICY)
+  const book = rescueBook(legs, [], { view, means: DEFAULT_MEANS })
+  const plan = rescuePlan(book)
+  expect(plan.moves.map(({ from }) => from)).toEqual([supplyOf(loan, USDC.key)])
+  // No more than the market holds.
+  expect(plan.moves[0]?.amount.toFixed()).toBe('4000')
+  expect(plan.limits).toContain(`USDC supplied to ${loan.id}: at most 4000 of 9000 can be withdrawn now, the rest is lent out`)
+  const after = legsAfterMoves(legs, plan.moves)
+  const swap = sum(plan.moves.map(({ conversion }) => conversion?.costUsd ?? dec(0)))
+  const lost = equityOf({ legs, cash: [] }).minus(equityOf({ legs: after, cash: [] }))
+  expect(lost.minus(swap).abs().lt('0.00001')).toBe(true)
+  expect(factorOf(after)?.gt(factorOf(legs) as Decimal)).toBe(true)
 })
