@@ -82,6 +82,7 @@ describe('at a terminal', () => {
     const { code, err, cwd } = await typed([wrong, ...USUAL])
     expect(code).toBe(0)
     expect(err).toContain('What you wrote is not an address: it has 39 hex digits after 0x where an address has 40.\n')
+    expect(err).not.toContain('does not start with 0x')
     expect(parse(readFileSync(join(cwd, '.env'), 'utf8'))).toMatchObject({ WALLET, CHAINS: 'ethereum' })
   })
 
