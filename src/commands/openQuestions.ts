@@ -48,10 +48,11 @@ export function openQuestions({ input, err, signal }: Pick<World, 'input' | 'err
     ask: async ({ text, hidden = false }) => {
       const prompt = `${text}: `
       // What was pasted behind a hidden answer shows up no more than the answer itself.
-      if (typed && screen.muted && !hidden) lines.write(null, { ctrl: true, name: 'u' })
+      const open = typed && !answers.over()
+      if (open && screen.muted && !hidden) lines.write(null, { ctrl: true, name: 'u' })
       screen.muted = hidden
       if (!typed || hidden) err(typed ? prompt : `${prompt}\n`)
-      if (typed) {
+      if (open) {
         lines.setPrompt(hidden ? '' : prompt)
         lines.prompt(true)
       }
@@ -81,7 +82,7 @@ function echo(err: World['err'], columns: number, screen: { readonly muted: bool
 type Lines = {
   readonly next: () => Promise<string>
   readonly forget: () => void
-  /** Whether no line comes any more. */
+  /** Whether no line comes any more, but for those that wait. */
   readonly over: () => boolean
 }
 
@@ -117,7 +118,7 @@ function openLines(lines: Interface, signal: AbortSignal): Lines {
         if (over !== null) return fail(over)
         asked = { give, fail }
       }),
-    over: () => over !== null && waiting.length === 0,
+    over: () => over !== null,
   }
 }
 

@@ -108,6 +108,20 @@ describe('at a terminal', () => {
     expect(said.err).toContain(words)
   })
 
+  test('the end comes together with the last answers', async () => {
+    const [wallet, chains, nodes, exchanges] = USUAL as [Step, Step, Step, Step]
+    const { code, err, files } = await typed([
+      wallet,
+      chains,
+      nodes,
+      exchanges,
+      ['leave binance out]: ', `${KEY}\r${SECRET}\r\x04`],
+    ])
+    expect([code, files]).toEqual([2, []])
+    expect(err).toContain('The input ended before every question was answered: nothing was written.\n')
+    for (const one of [KEY, SECRET]) expect(err).not.toContain(one.slice(0, 6))
+  })
+
   test('questions that nobody would see are not asked', async () => {
     const { code, err, files } = await typed(USUAL, { watched: false })
     expect([code, files]).toEqual([2, []])
