@@ -66,6 +66,8 @@ export type Config = {
   /** What only matters when hullmark runs by itself. */
   readonly watch: {
     readonly schedule: Schedule
+    /** Whether the book file says when: what is run by hand has no schedule else. */
+    readonly scheduled: boolean
     readonly alerts: AlertPolicy
     readonly channels: readonly ChannelSettings[]
     /** Absolute; it need not exist. */
@@ -134,6 +136,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
     cacheDir,
     watch: {
       schedule: watched.schedule,
+      scheduled: watched.scheduled,
       alerts: watched.alerts,
       channels,
       historyFile: historyFileOf(watched, { name, env, folder: file === null ? cwd : dirname(file.path) }),

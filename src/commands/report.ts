@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { ConfigError, StoreError } from '../errors.ts'
 import { outlookOf } from '../risk/outlook.ts'
 import { run } from '../run.ts'
+import { nextReport } from '../schedule.ts'
 import { saveSnapshot } from '../snapshot.ts'
 import { changesSince } from './changesSince.ts'
 import { deliveredTurn } from './deliveredTurn.ts'
@@ -25,7 +26,8 @@ export async function report(options: ReportCall, world: World): Promise<number>
   if (options.deliver === true) return delivered(options, config, world)
   const tools = passTools(config, world)
   const { snapshot, view } = await withProgress(readingOf(config), () => run(config.book, tools), world)
-  const outlook = outlookOf(snapshot, view, { ...config.book, onBug: tools.onBug })
+  const next = config.watch.scheduled ? nextReport(config.watch.schedule, view.at) : null
+  const outlook = outlookOf(snapshot, view, { ...config.book, nextReport: next, onBug: tools.onBug })
   const changes = await changesSince(options.since, { snapshot, policy: config.book.policy, onBug: tools.onBug })
   printReport({ view, outlook }, { format: options.format, banners: banners(config), changes }, world)
   const notStored = options.saveSnapshot !== undefined && !(await saved(options.saveSnapshot))

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import type { Message } from '../deliver/channel.ts'
 import { deliverAll } from '../deliver/deliver.ts'
 import { pinger } from '../deliver/pings.ts'
+import { nextReport } from '../schedule.ts'
 import { patientStore } from '../watch/patientStore.ts'
 import { NO_PULSE } from '../watch/pulse.ts'
 import { openStation } from '../watch/station.ts'
@@ -30,11 +31,14 @@ export type StationAround = {
   /** One line for the log. */
   readonly log?: (line: string) => void
   readonly clock?: Clock
+  /** Whether reports come at their times. Default: where the book file says when. */
+  readonly scheduled?: boolean
 }
 
 /** The station of a book with everything it needs: its venues, its history, its channels and its dead-man's switch. */
-export function stationOf(config: Config, world: World, { log = () => undefined, clock = CLOCK }: StationAround = {}) {
+export function stationOf(config: Config, world: World, { log = () => undefined, clock = CLOCK, scheduled }: StationAround = {}) {
   const { book, watch } = config
+  const timed = scheduled ?? watch.scheduled
   const tools = passTools(config, world, clock)
   const { onBug } = tools
   const store = patientStore(() => openHistory(config, world), { clock, patienceMs: PATIENCE_MS, onBug })
@@ -45,6 +49,7 @@ export function stationOf(config: Config, world: World, { log = () => undefined,
       chains: book.chains.map(({ endpoint }) => endpoint.title),
       places: placesOf(config),
       ...{ aliases: watch.aliases, banners: banners(config), keepMs: watch.keepMs, lookMs: watch.schedule.lookMs },
+      ...(timed ? { nextReportAfter: (time: number) => nextReport(watch.schedule, time) } : {}),
     },
     {
       clock,

@@ -20,7 +20,7 @@ export async function watch({ book }: { readonly book?: string }, world: World):
   const next = nextReport(schedule, world.now())
   log(`watching ${config.book.name}${next === null ? '' : `, next report ${timeWords(next)}`}`)
   const callOff = watchdog(log)
-  const { station, close } = stationOf(config, world, { log })
+  const { station, close } = stationOf(config, world, { log, scheduled: true })
   await keepWatch(schedule, station, { clock: CLOCK, signal: world.signal, turnMs: turnMsOf(config) })
   await Promise.race([close(), CLOCK.sleep(CLOSING_MS, new AbortController().signal)])
   await callOff()

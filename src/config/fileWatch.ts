@@ -16,8 +16,10 @@ export function fileWatch(book: BookFile, { kinds, passMs, tell }: Around): Watc
     readPart(book, { path, value: book.root[String(path[0])], schema: of }, tell)
   const history = part(['history'], schema.history)
   const ping = part(['ping'], schema.ping)
+  const schedule = part(['schedule'], schema.schedule)
   return {
-    schedule: scheduleOf(book, part(['schedule'], schema.schedule), { passMs, tell }),
+    schedule: scheduleOf(book, schedule, { passMs, tell }),
+    scheduled: schedule !== null,
     alerts: fileAlerts(book, tell),
     channels: fileChannels(book, kinds, tell),
     historyFile: history?.file ?? null,

@@ -35,6 +35,8 @@ export type PingKind = (typeof PING_KINDS)[number]
 /** Everything of a book file that only matters when hullmark runs by itself. */
 export type WatchDraft = {
   readonly schedule: Schedule
+  /** Whether the book file says when, or has nothing but the usual. */
+  readonly scheduled: boolean
   readonly alerts: AlertPolicy
   readonly channels: readonly ChannelDraft[]
   /** As written; null: the usual place. */
@@ -51,6 +53,7 @@ export const DEFAULT_KEEP_MS = 30 * 86_400_000
 /** Where nothing is said: a report each morning to nobody but the history. */
 export const DEFAULT_WATCH: WatchDraft = {
   schedule: DEFAULT_SCHEDULE,
+  scheduled: false,
   alerts: DEFAULT_ALERT_POLICY,
   channels: [],
   historyFile: null,

@@ -140,7 +140,7 @@ function ladderJson({ safetyFactor, gaps }: Findings['view'], { ladder, blocked 
   }
 }
 
-function legJson(leg: LegView, { ends, projections }: Findings['outlook']): ReportJson['legs'][number] {
+function legJson(leg: LegView, outlook: Findings['outlook']): ReportJson['legs'][number] {
   const { block } = leg.source
   return {
     id: leg.id,
@@ -156,8 +156,8 @@ function legJson(leg: LegView, { ends, projections }: Findings['outlook']): Repo
     equity: text(leg.equity),
     modelGap: text(leg.modelGap),
     liquidation: leg.liquidation.map(liquidationJson),
-    liquidationCost: endJson(ends.find(({ leg: id }) => id === leg.id)),
-    projection: projectionJson(projections.get(leg.id)),
+    liquidationCost: endJson(outlook.ends.find(({ leg: id }) => id === leg.id)),
+    projection: projectionJson(leg.id, outlook),
     reported: leg.checks.map(checkJson),
     class: leg.agreement,
     source: {

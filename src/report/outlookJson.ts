@@ -162,18 +162,25 @@ export function endJson(end: LegEnd | undefined): ReportJson['legs'][number]['li
   return { bill: rangeJson(end.bill), lost: rangeJson(end.lost), writtenOff: rangeJson(end.writtenOff) }
 }
 
-/** A loan at the next block. */
-export function projectionJson(next: Projection | undefined): ReportJson['legs'][number]['projection'] {
+/** A loan at the next block, and when the next report falls due. */
+export function projectionJson(leg: string, { projections, nextReport }: Outlook): ReportJson['legs'][number]['projection'] {
+  const next = projections.get(leg)
   if (next === undefined) return null
-  const { seconds, debt, health, tripped, liquidation } = next
+  const later = nextReport?.legs.get(leg)
+  const at = nextReport === null ? null : new Date(nextReport.at).toISOString()
   return {
-    seconds: Number(seconds),
-    debt: text(debt),
-    health: textOrNull(health),
-    tripped,
-    liquidation: liquidation.map(liquidationJson),
+    ...grownJson(next),
+    nextReport: later === undefined || at === null ? null : { at, ...grownJson(later), grade: later.grade },
   }
 }
+
+const grownJson = ({ seconds, debt, health, tripped, liquidation }: Projection) => ({
+  seconds: Number(seconds),
+  debt: text(debt),
+  health: textOrNull(health),
+  tripped,
+  liquidation: liquidation.map(liquidationJson),
+})
 
 /** Touch probabilities, always between two figures. */
 export function oddsJson(odds: Outlook['odds']): ReportJson['odds'] {

@@ -7,6 +7,7 @@ import { type Outcome, survivalOf } from '../risk/stress.ts'
 import type { LegView, RiskView } from '../risk/view.ts'
 import { labelledRows, type Row } from './layout.ts'
 import { legName } from './legName.ts'
+import { nextReportRows } from './nextReportLines.ts'
 import { rateRows } from './rateLines.ts'
 import { factorWords } from './sentence.ts'
 import { chanceWords, costWords, daysWords, flowWords, gainWords, plain } from './words.ts'
@@ -25,6 +26,7 @@ export function outlookRows(findings: Findings): Row[] {
     ...odds(findings),
     ...carry(findings),
     ...rateRows(findings),
+    ...nextReportRows(findings),
     ...moneyClock(findings),
   ]
 }

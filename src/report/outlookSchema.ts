@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { GRADES } from '../risk/grade.ts'
 import { decimal, liquidation, maybe, side } from './figures.ts'
 
 /** The shape of what the JSON report says of the outlook: rescue, deaths, replays, carry, odds. */
@@ -152,13 +153,27 @@ export const end = z
   .nullable()
   .describe('at the nearest death: what the venue takes beyond the price move, and of the equity now what is gone')
 
+const grown = {
+  seconds: z.number().int().describe('after the block it was read at'),
+  debt: usd,
+  health: maybe,
+  tripped: z.boolean(),
+  liquidation: z.array(liquidation),
+}
+
 export const projection = z
   .strictObject({
-    seconds: z.number().int(),
-    debt: usd,
-    health: maybe,
-    tripped: z.boolean(),
-    liquidation: z.array(liquidation),
+    ...grown,
+    nextReport: z
+      .strictObject({
+        at: z.iso.datetime(),
+        ...grown,
+        grade: z.enum(GRADES).describe('by its health and room then, not better than now'),
+      })
+      .nullable()
+      .describe(
+        'when the next report falls due, by interest alone: debt grows, prices stand still; null: nobody said when, or no debt',
+      ),
   })
   .nullable()
   .describe('at the next block, from the rates as read; nothing else in the report is advanced')

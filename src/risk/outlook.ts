@@ -1,6 +1,7 @@
 import { TrackerError } from '../errors.ts'
 import { cashAfterMoves, legsAfterMoves } from './afterMoves.ts'
 import { builtInScenarios } from './builtInScenarios.ts'
+import { pathsOf } from './corridor.ts'
 import { type DebtUse, debtUses } from './debtUse.ts'
 import { Decimal, ZERO } from './decimal.ts'
 import { type FirstDeath, firstDeathOf } from './firstDeath.ts'
@@ -12,6 +13,7 @@ import { type LegEnd, legEnd } from './legEnd.ts'
 import type { Means } from './means.ts'
 import { nearestDeath } from './nearestDeath.ts'
 import { nearestFrontier } from './nearestFrontier.ts'
+import { atNextReport, type NextReport } from './nextReport.ts'
 import { type Projection, projection } from './projection.ts'
 import { type RescuePlan, rescuePlan } from './rescue.ts'
 import { rescueBook } from './rescueBook.ts'
@@ -47,6 +49,8 @@ export type Outlook = {
   readonly debts: ReadonlyMap<string, readonly DebtUse[]>
   /** At the next block, of the loans whose rates were read. */
   readonly projections: ReadonlyMap<string, Projection>
+  /** When the next report falls due; null: nobody said when. */
+  readonly nextReport: NextReport | null
   /** null where there are no two factors, or a leg is not known. */
   readonly frontier: Frontier | null
   /** What could not be worked out, and why. */
@@ -58,6 +62,8 @@ export type Outlook = {
 export type Assumptions = {
   readonly means: Means
   readonly policy: Policy
+  /** When the next report falls due, milliseconds since 1970; null: it is not known, or never. */
+  readonly nextReport?: number | null | undefined
   /** Told of an error that nobody expected. */
   readonly onBug?: ((error: unknown) => void) | undefined
 }
@@ -70,7 +76,11 @@ const NEXT_BLOCK_SECONDS = 12n
  *
  * A part that cannot be worked out is missing with its reason and takes no other with it.
  */
-export function outlookOf(snapshot: Snapshot, view: RiskView, { means, policy, onBug = () => {} }: Assumptions): Outlook {
+export function outlookOf(
+  snapshot: Snapshot,
+  view: RiskView,
+  { means, policy, nextReport = null, onBug = () => {} }: Assumptions,
+): Outlook {
   const legs = snapshot.legs.filter(({ id }) => view.legs.some((one) => one.id === id))
   // What dies next to a leg that nobody knows is a bound, and what is left is not known at all.
   const whole = view.gaps.length === 0
@@ -95,6 +105,13 @@ export function outlookOf(snapshot: Snapshot, view: RiskView, { means, policy, o
     const next = attempt(`projection of ${leg.id}`, () => projection(leg, NEXT_BLOCK_SECONDS))
     return next === null ? [] : [[leg.id, next] as const]
   })
+  const paths = nextReport === null ? [] : pathsOf(legs)
+  const later = legs.flatMap((leg) => {
+    const grade = view.legs.find(({ id }) => id === leg.id)?.grade
+    if (nextReport === null || grade === undefined) return []
+    const then = attempt(`next report of ${leg.id}`, () => atNextReport(leg, { at: nextReport, grade, policy, paths }))
+    return then === null ? [] : [[leg.id, then] as const]
+  })
   const debts = legs.flatMap((leg) => {
     const state = view.legs.find(({ id }) => id === leg.id)
     if (leg.kind === 'futures' || state === undefined) return []
@@ -116,6 +133,7 @@ export function outlookOf(snapshot: Snapshot, view: RiskView, { means, policy, o
     odds: attempt('odds', () => statedOdds(view.corridors, means.volatility)) ?? [],
     debts: new Map(debts),
     projections: new Map(projections),
+    nextReport: nextReport === null ? null : { at: nextReport, legs: new Map(later) },
     frontier: attempt('frontier', () => (whole ? nearestFrontier(legs, view) : null)),
     missing,
     means,

@@ -33,13 +33,19 @@ export type Projection = {
  */
 export function projection(leg: Leg, seconds: bigint): Projection | null {
   const ahead = seconds > 0n ? seconds : 0n
-  const later = advanced(leg, ahead)
+  const later = laterLoan(leg, ahead)
   if (later === null) return null
   const { required, health, tripped } = solvency(later)
   return { seconds: ahead, debt: required, health, tripped, liquidation: required.gt(0) ? liquidationsOf(later, []) : [] }
 }
 
-function advanced(leg: Leg, seconds: bigint): LendingPosition | null {
+/**
+ * A loan so many seconds after it was read, its debts grown as in {@link projection}.
+ *
+ * @param seconds - Not below 0.
+ * @returns null for a futures leg, and for a loan whose rates were not read.
+ */
+export function laterLoan(leg: Leg, seconds: bigint): LendingPosition | null {
   if (leg.kind === 'futures' || leg.protocol === 'aave-v4') return null
   return leg.protocol === 'aave-v3' ? aaveLater(leg, seconds) : cometLater(leg, seconds)
 }

@@ -194,7 +194,7 @@ export function openStation(book: Watched, tools: StationTools): Station & { rea
   /** What a report says beyond a look; null: it cannot be made, which is a bug of ours and is told. */
   async function findingsOf(snapshot: Snapshot, of: RiskView): Promise<Omit<Report, 'id'> | null> {
     try {
-      const outlook = outlookOf(snapshot, of, { ...book, onBug: tools.onBug })
+      const outlook = outlookOf(snapshot, of, { ...book, nextReport: book.nextReportAfter?.(of.at), onBug: tools.onBug })
       return { findings: { view: of, outlook }, changes: await sinceLastReport(snapshot) }
     } catch (error) {
       tools.onBug(error)

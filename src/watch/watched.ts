@@ -21,4 +21,6 @@ export type Watched = {
   readonly keepMs: number
   /** The time between two looks. */
   readonly lookMs: number
+  /** When a report is due next after a time, milliseconds since 1970; null: never. Without it nobody knows. */
+  readonly nextReportAfter?: (time: number) => number | null
 }

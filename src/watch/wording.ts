@@ -69,6 +69,7 @@ export function wording(book: Watched, { clock, store, onBug }: WordingTools) {
     const snapshot = pass !== null && reportId(pass.at) === id ? storedSnapshot(pass) : null
     if (snapshot === null) return null
     const view = assess(snapshot, book.policy, onBug)
-    return { id, findings: { view, outlook: outlookOf(snapshot, view, { ...book, onBug }) }, changes: undefined }
+    const outlook = outlookOf(snapshot, view, { ...book, nextReport: book.nextReportAfter?.(view.at), onBug })
+    return { id, findings: { view, outlook }, changes: undefined }
   }
 }

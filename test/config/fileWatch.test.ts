@@ -13,6 +13,7 @@ describe('what runs by itself', () => {
   test('without a word about it: each morning at eight UTC, a look a minute, no channel, thirty days', async () => {
     const { watch } = await load({ ...withBook(''), env: { XDG_STATE_HOME: '/state' } })
     expect(watch.schedule).toEqual({ reports: ['0 8 * * *'], timeZone: 'UTC', lookMs: 60_000 })
+    expect(watch.scheduled).toBe(false)
     expect(watch).toMatchObject({ channels: [], ping: null, keepMs: 30 * 86_400_000, historyFile: '/state/hullmark/main.db' })
   })
 
@@ -28,6 +29,7 @@ channels:
 `),
     )
     expect(watch.schedule).toEqual({ reports: ['0 8 * * *', '0 20 * * *'], timeZone: 'Europe/Berlin', lookMs: 45_000 })
+    expect(watch.scheduled).toBe(true)
     expect(watch.keepMs).toBe(7 * 86_400_000)
     expect(watch.historyFile).toMatch(/past\/book\.db$/)
     expect(watch.ping?.kind).toBe('uptime-kuma')
