@@ -46,8 +46,14 @@ export class UnreachableError extends TrackerError {
   readonly what: string
   /** Whether it is certain that no request arrived. */
   readonly unsent: boolean
+  /** Whether the time for one request was over, so that less might be answered in it. */
+  readonly timedOut: boolean
 
-  constructor(venue: string, what: string, details: Partial<Details> & { readonly unsent?: boolean } = {}) {
+  constructor(
+    venue: string,
+    what: string,
+    details: Partial<Details> & { readonly unsent?: boolean; readonly timedOut?: boolean } = {},
+  ) {
     super(`${venue} ${what}.`, {
       hint: 'Its legs are unknown, and nothing is assumed in their place. Run it again; if it stays so, check your connection, and whether the other side is up.',
       retryable: true,
@@ -56,6 +62,7 @@ export class UnreachableError extends TrackerError {
     this.venue = venue
     this.what = what
     this.unsent = details.unsent ?? false
+    this.timedOut = details.timedOut ?? false
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { TrackerError } from '../errors.ts'
+import { TrackerError, UnreachableError } from '../errors.ts'
 import type { BlockHeader } from './blockHeader.ts'
 import { AT_ONCE, type Done, giveUp, isOpen, lensBook, type Outcome, planned, take } from './lensBook.ts'
 import type { LensSight } from './lensCall.ts'
@@ -7,6 +7,10 @@ import { askAt, type LensNode, type MarketAsk, stillThere } from './lensNode.ts'
 
 /** Lens calls for one reading: beyond it what is left is told as unread. 2,000 wallets of a large market under a cap of 30 million. */
 const MOST_CALLS = 64
+/** So many wallets, times the markets, that the size of a question may be why a node did not answer it in time. */
+const MANY = 20
+/** Each costs the time of a whole request: a node that does not answer at all is not asked for ever less. */
+const MOST_LATE = 3
 
 /**
  * Reads the rest of what one call could not tell, at the same block: in rounds of a few calls, each as large as the node has shown it can
@@ -23,6 +27,7 @@ export async function readParts(
   const book = lensBook(first.asks)
   take(book, first.asks, first.sight)
   let calls = 1
+  let late = 0
   while (isOpen(book)) {
     const plan = planned(book).slice(0, MOST_CALLS - calls)
     calls += plan.length
@@ -30,6 +35,7 @@ export async function readParts(
     const outcomes = await inTurns(plan, async (asks): Promise<Outcome> => {
       if (ended !== null) return 'not-asked'
       const outcome = await askAt(node, asks, header).catch(faultOf)
+      if (isTooLong(outcome, asks) && late++ < MOST_LATE) return 'too-much'
       if (outcome instanceof TrackerError) ended = outcome
       return outcome
     })
@@ -47,6 +53,12 @@ export async function readParts(
     if (ended !== null || plan.length === 0) giveUp(book, ended)
   }
   return inOrder(book.done, first.asks)
+}
+
+/** Whether the node ran out of time over a question that can be made smaller. */
+export function isTooLong(outcome: unknown, asks: readonly MarketAsk[]): boolean {
+  const size = asks.reduce((sum, { wallets }) => sum + wallets.length, 0)
+  return outcome instanceof UnreachableError && outcome.timedOut && size >= MANY
 }
 
 /** A fault that is told; any other is nobody's to catch. */

@@ -3,7 +3,7 @@ import { type BlockHeader, readHeader } from './blockHeader.ts'
 import type { Done } from './lensBook.ts'
 import { type LensSight, lensCall, readLens } from './lensCall.ts'
 import { agrees, askAt, checked, headFault, type LensNode, lensAsks, lensNode, type MarketAsk, refusal } from './lensNode.ts'
-import { readParts } from './lensParts.ts'
+import { isTooLong, readParts } from './lensParts.ts'
 import type { ChainQuery } from './protocol.ts'
 import type { Rpc, RpcCall } from './rpc.ts'
 
@@ -33,7 +33,7 @@ export async function readLensAnswers(
 /** The first call, with a header that is found to be its block's. */
 async function firstLook(node: LensNode, asks: readonly MarketAsk[]): Promise<Look> {
   const { rpc } = node
-  const first = await look(node, asks, 'latest')
+  const first = await look(node, asks, 'latest').catch((error: unknown) => headAlone(node, asks, error))
   if (first.sight === 'too-much' || agrees(first.sight, first.header)) return first
   // Between the two calls of the batch a block arrived, or two machines answered: ask for the header of the lens's block.
   const [outcome] = await rpc.ask([{ method: 'eth_getBlockByNumber', params: [`0x${first.sight.number.toString(16)}`, false] }])
@@ -42,6 +42,15 @@ async function firstLook(node: LensNode, asks: readonly MarketAsk[]): Promise<Lo
   const again = await look(node, asks, first.header.number)
   if (again.sight !== 'too-much' && !agrees(again.sight, again.header)) throw blockFault(rpc)
   return again
+}
+
+/** After a call that took too long: the header of the newest block alone, from which the parts go on. Less than much is not asked again. */
+async function headAlone({ rpc }: LensNode, asks: readonly MarketAsk[], error: unknown): Promise<Look> {
+  if (!isTooLong(error, asks)) throw error
+  const [head] = await rpc.ask([{ method: 'eth_getBlockByNumber', params: ['latest', false] }])
+  const header = head?.ok ? readHeader(head.result) : null
+  if (header === null) throw error
+  return { sight: 'too-much', header }
 }
 
 /**

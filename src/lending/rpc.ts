@@ -114,7 +114,8 @@ function settle(error: unknown, { venue, tools }: Pick<Scene, 'venue' | 'tools'>
   const fault = findFault(error)
   if (fault !== null) throw fault
   if (tools.signal.aborted) throw outOfTime(venue)
-  if (error instanceof TimeoutError) throw new UnreachableError(venue, `did not answer within ${tools.requestMs / 1000} s`)
+  if (error instanceof TimeoutError)
+    throw new UnreachableError(venue, `did not answer within ${tools.requestMs / 1000} s`, { timedOut: true })
   const cause = error instanceof Error ? error.cause : undefined
   if (cause instanceof SyntaxError) throw garbage(venue, 'something that is not JSON')
   if (error instanceof HttpRequestError && error.status !== undefined) {

@@ -353,6 +353,32 @@ describe('parts that are not read', () => {
     expect(reading.positions.map(({ wallet }) => wallet)).toEqual([WALLETS[0]])
   })
 
+  test('for everything at once takes it too long: it is asked for less, at one block', async () => {
+    const reading = await read(
+      ({ calls }) => (calls.filter(isCall).some((call) => asked(call) > 300) ? { kind: 'hang' } : PASS),
+      { tools: { requestMs: 6_000 } },
+    )
+    // The newest block is asked for alone, and then named in every call: by its hash.
+    expect(proxy.requests.map(({ calls }) => calls.map(({ method }) => method).join()).slice(0, 2)).toEqual([
+      'eth_call,eth_getBlockByNumber',
+      'eth_getBlockByNumber',
+    ])
+    expect(
+      new Set(
+        blocks()
+          .slice(1)
+          .map((block) => JSON.stringify(block)),
+      ).size,
+    ).toBe(1)
+    expect(told(reading)).toEqual(told(await read(() => PASS)))
+  })
+
+  test('for a few wallets takes it too long: it is not asked again', async () => {
+    const fault = await faultOf(read(() => ({ kind: 'hang' }), { wallets: WALLETS.slice(0, 19), tools: { requestMs: 400 } }))
+    expect(fault.message).toBe('Sandbox did not answer within 0.4 s.')
+    expect(proxy.requests).toHaveLength(1)
+  })
+
   test('for one alone is too much: the others are read', async () => {
     const bad = WALLETS[20] as Address
     const reading = await read(
