@@ -60,6 +60,17 @@ describe('two nodes that say the same', () => {
     expect(call?.params[1]).toBe(toHex(await chain.public.getBlockNumber()))
   })
 
+  test('also where they tell otherwise how a rate follows use, which decides no loan: the word of the first is kept', async () => {
+    const told = onlyPosition(await read(2)).reserves.find(({ debt }) => debt > 0n)
+    expect(told?.curve).not.toBeNull()
+    proxies[1]?.rule(() =>
+      lie((truth) => ({ ...truth, curves: truth.curves.map((one) => ({ ...one, rateAtFull: 1n, debt: 1n })) })),
+    )
+    const reading = await read(2)
+    expect(reading).toMatchObject({ confirmed: true, disputes: [] })
+    expect(onlyPosition(reading).reserves.find(({ debt }) => debt > 0n)).toEqual(told)
+  })
+
   test('a third is not asked', async () => {
     await read(3)
     expect(requests()).toEqual([1, 1, 0])

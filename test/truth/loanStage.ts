@@ -40,14 +40,17 @@ export type LoanStage = {
 /** A price as the oracle holds it: 1e8 is 1 USD. */
 export const usd = (text: string): bigint => BigInt(dec(text).times('1e8').toFixed(0))
 
-/** @param at - The head's time; default: the real one. */
-export async function openLoanStage(at?: bigint): Promise<LoanStage> {
+/**
+ * @param at - The head's time; default: the real one.
+ * @param extra - Further lines of the book file.
+ */
+export async function openLoanStage(at?: bigint, extra = ''): Promise<LoanStage> {
   const chain = await openChain(at === undefined ? {} : { at })
   const binance: Binance = await openBinance()
   const folder = await mkdtemp(join(tmpdir(), 'hullmark-truth-'))
   const user = chain.accounts.users[0]
   const path = join(folder, 'hullmark.yaml')
-  await writeFile(path, bookText({ chain, binance }, { wallets: [user], exchange: false, extra: '', chainId: chain.chainId }), {
+  await writeFile(path, bookText({ chain, binance }, { wallets: [user], exchange: false, extra, chainId: chain.chainId }), {
     mode: 0o600,
   })
   const env = { HULLMARK_BOOK: path, HULLMARK_CACHE_DIR: join(folder, 'cache'), [SANDBOX_VARIABLES.rpc]: chain.url }
