@@ -51,7 +51,8 @@ describe('discover', () => {
   test("lists a proxy's loan as whose it is, in two requests, and writes the proxy into the book", async () => {
     const { out } = await discover(OWNER, '--write', 'book.yaml')
     expect(out).toContain('Ethereum: 1 position (one source)\n')
-    expect(out).toContain('  Aave v3 Ethereum, DSProxy 0x0000..0002 of 0x0000..0001: health 1.6600\n')
+    // A second of interest may have come on.
+    expect(out).toMatch(/ {2}Aave v3 Ethereum, DSProxy 0x0000\.\.0002 of 0x0000\.\.0001: health 1\.(6600|6599)\n/)
     expect(out).toContain('No chain lists which Safes a wallet owns: the loans of a Safe are found by its own address.\n')
     expect(proxy.requests).toHaveLength(2)
     const book = readFileSync(join(folder, 'book.yaml'), 'utf8')
