@@ -10,7 +10,7 @@ import { PLANTED } from './planted.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test.each(PLANTED)('$name', { timeout: 300_000 }, async ({ file, find, replace }) => {
+test.each(PLANTED)('$name', { timeout: 300_000 }, async ({ file, find, replace, from = 1 }) => {
   // Inside the project, so that modules are found as always.
   const folder = mkdtempSync(join(root, '.tools', 'planted-'))
   try {
@@ -24,7 +24,7 @@ test.each(PLANTED)('$name', { timeout: 300_000 }, async ({ file, find, replace }
       path,
       text.replace(find, () => replace),
     )
-    const args = ['--import', 'tsx', join(folder, 'test/simulate/main.ts'), '--seeds', '100', '--first']
+    const args = ['--import', 'tsx', join(folder, 'test/simulate/main.ts'), '--from', String(from), '--seeds', '100', '--first']
     const ran = await promisify(execFile)(process.execPath, args, { cwd: root }).catch(
       (error: { code?: number; stdout?: string }) => error,
     )

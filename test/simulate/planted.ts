@@ -1,10 +1,18 @@
 /** A bug that somebody might make: a text of the source, and what stands in its place. */
-export type Planted = { readonly name: string; readonly file: string; readonly find: string; readonly replace: string }
+export type Planted = {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+  /** The search begins here: none before it finds the bug. Default: 1. */
+  readonly from?: number
+}
 
 /** Each must be found by the simulator within 100 seeds. */
 export const PLANTED: readonly Planted[] = [
   {
     name: 'acknowledged before it was sent: a message that did not arrive passes for told',
+    from: 3,
     file: 'watch/teller.ts',
     find: 'told(keeper.now().memory, found.out, { outcome, now: at',
     replace: "told(keeper.now().memory, found.out, { outcome: 'told', now: at",
@@ -17,6 +25,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'the counter of bad looks is lost in a restart',
+    from: 4,
     file: 'watch/keeper.ts',
     find: 'held = joined(stored, held)',
     replace: 'held = { ...held, turns: stored.turns, lastReportAt: stored.lastReportAt }',
@@ -29,6 +38,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an acknowledgement hides that it became worse',
+    from: 2,
     file: 'alerts/hushed.ts',
     find: '(roseAt ?? at) <= at && heard(at)',
     replace: 'heard(at) !== undefined',
@@ -41,6 +51,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'an attempt without an answer passes for told',
+    from: 7,
     file: 'alerts/told.ts',
     find: "return outcome === 'told' ? arrived",
     replace: "return outcome === 'told' || outcome.maybe ? arrived",
@@ -71,6 +82,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a repeat is never marked',
+    from: 2,
     file: 'alerts/due.ts',
     find: 'return attempt?.id === id && (attempt.maybe || attempt.sendingAt !== null)',
     replace: 'return attempt?.id === id && false',
