@@ -37,11 +37,11 @@ function cut(word: string, most: number): string[] {
   return parts
 }
 
-/** Breaks at spaces; later lines begin with the indent. A word longer than a line is cut. */
+/** Breaks at spaces, and not between a figure and its per cent; later lines begin with the indent. A word longer than a line is cut. */
 export function wrap(text: string, indent: string, width: number = WIDTH): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ').flatMap((one) => cut(one, width - 4))) {
+  for (const word of text.split(/ (?!%)/).flatMap((one) => cut(one, width - 4))) {
     const limit = lines.length === 0 ? width : width - (width === WIDTH ? indent.length : 0)
     if (line !== '' && columns(line) + 1 + columns(word) > limit) {
       lines.push(line)

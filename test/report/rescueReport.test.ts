@@ -37,8 +37,8 @@ describe('the page', () => {
         '                of it)',
         'BEST USE NOW    Swap 10,000 USDC to USDT and add it to the margin: room grows to',
         '                -36.4 %.',
-        '                (Repaying the loan with it instead would leave the room at -19.6',
-        '                %.)',
+        '                (Repaying the loan with it instead would leave the room at',
+        '                -19.6 %.)',
         '',
       ].join('\n'),
     )
